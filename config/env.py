@@ -1,0 +1,98 @@
+"""Typed readers of the environment.
+
+Every setting that differs between installations is read through one of these. A value
+that cannot be read stops start-up with a sentence that names the variable; a missing
+one takes the default, or stops start-up where there is none.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+REQUIRED: Any = object()
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+
+
+def read_text(name: str, default: Any = REQUIRED) -> str:
+    """Return the variable as it stands, or ``default`` when it is not set."""
+    return _read(name, default, str, "a text")
+
+
+def read_flag(name: str, default: Any = REQUIRED) -> bool:
+    """Return a yes/no variable; accepts 1/0, true/false, yes/no and on/off."""
+    return _read(name, default, _parse_flag, "one of true or false")
+
+
+def read_number(name: str, default: Any = REQUIRED, *, least: int = 0) -> int:
+    """Return a whole number of at least ``least``."""
+
+    def parse(text: str) -> int:
+        number = int(text)
+        if number < least:
+            raise ValueError
+        return number
+
+    return _read(name, default, parse, f"a whole number of at least {least}")
+
+
+def read_list(name: str, default: Any = REQUIRED) -> list[str]:
+    """Return a comma-separated list without its blanks."""
+    return _read(name, default, _parse_list, "a comma-separated list")
+
+
+def read_path(name: str, default: Any = REQUIRED) -> Path:
+    """Return a path on this host."""
+    return _read(name, default, Path, "a path")
+
+
+def read_database(name: str, default: Any = REQUIRED) -> dict[str, Any]:
+    """Return Django's database dictionary for a ``sqlite:`` or ``postgres:`` address."""
+
+    def parse(text: str) -> dict[str, Any]:
+        config = dict(environ.Env.db_url_config(text))
+        if config.get("ENGINE") not in {
+            "django.db.backends.sqlite3",
+            "django.db.backends.postgresql",
+        }:
+            raise ValueError
+        return config
+
+    return _read(
+        name,
+        default,
+        parse,
+        "a database address such as sqlite:///var/rundbrev.sqlite3 "
+        "or postgres://user:password@host:5432/name",
+    )
+
+
+def _read(
+    name: str, default: Any, parse: Callable[[str], Any], expected: str
+) -> Any:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        if default is REQUIRED:
+            raise ImproperlyConfigured(f"Set {name} to {expected}.")
+        return parse(default) if isinstance(default, str) else default
+    try:
+        return parse(text)
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        # The value itself may be a secret, so only the variable is named.
+        raise ImproperlyConfigured(f"{name} must be {expected}.") from error
+
+
+def _parse_flag(text: str) -> bool:
+    if text.lower() in TRUE:
+        return True
+    if text.lower() in FALSE:
+        return False
+    raise ValueError
+
+
+def _parse_list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,219 @@
+"""Settings that hold everywhere. docs/operations.md lists each variable read here."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from config.env import (
+    read_database,
+    read_flag,
+    read_list,
+    read_number,
+    read_path,
+    read_text,
+)
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR_DIR = read_path("RUNDBREV_VAR_DIR", BASE_DIR / "var")
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = read_text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = read_list("SECRET_KEY_FALLBACKS", [])
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", [])
+CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", [])
+SITE_URL = read_text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+INSTALLED_APPS = [
+    "home",
+    "newsletter",
+    "crm",
+    "wagtail_newsletter",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
+    "wagtail.locales",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "import_export",
+    "django_tasks_db",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": read_database(
+        "DATABASE_URL", f"sqlite:///{VAR_DIR / 'rundbrev.sqlite3'}"
+    )
+}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE: a writer takes the lock when its transaction begins, so two processes
+    # wait for each other instead of failing half-way with "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Wagtail's own small tasks (search index, references) run at once; deliveries wait in
+# the database for a worker process.
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "deliveries": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["deliveries"],
+    },
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "wagtailadmin_login"
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("sv", _("Swedish")), ("en", _("English"))]
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("sv", "Svenska"), ("en", "English")]
+WAGTAIL_I18N_ENABLED = True
+TIME_ZONE = read_text("TIME_ZONE", "Europe/Stockholm")
+USE_I18N = True
+USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# Two mailers: "default" for single letters (log-ins, receipts), "bulk" for newsletters.
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": read_text("MAIL_HOST", "127.0.0.1"),
+            "port": read_number("MAIL_PORT", 1025, least=1),
+            "username": read_text("MAIL_USER", ""),
+            "password": read_text("MAIL_PASSWORD", ""),
+            "use_tls": read_flag("MAIL_STARTTLS", False),
+            "timeout": 30,
+        },
+    },
+    "bulk": {
+        "BACKEND": "newsletter.delivery.transports.smtp.Mailer",
+        "OPTIONS": {
+            "host": read_text("BULK_MAIL_HOST", "127.0.0.1"),
+            "port": read_number("BULK_MAIL_PORT", 1025, least=1),
+            "username": read_text("BULK_MAIL_USER", ""),
+            "password": read_text("BULK_MAIL_PASSWORD", ""),
+            # never | offered | required
+            "starttls": read_text("BULK_MAIL_STARTTLS", "offered"),
+        },
+    },
+}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_text(
+    "DEFAULT_FROM_EMAIL", "rundbrev@example.org"
+)
+
+WAGTAIL_SITE_NAME = "Rundbrev"
+WAGTAILADMIN_BASE_URL = SITE_URL
+# Nobody's e-mail hash and nobody's visit goes to a third party from the admin.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILEMBEDS_FINDERS = []
+WAGTAIL_NEWSLETTER_RECIPIENTS_MODEL = "newsletter.Recipients"
+WAGTAIL_NEWSLETTER_CAMPAIGN_BACKEND = "newsletter.campaign_backend.RundbrevBackend"
+
+# The suppression list keeps addresses only as keyed hashes. The key is apart from
+# SECRET_KEY so that rotating sessions never lets a suppressed address back in.
+CRM_ADDRESS_HASH_KEY = read_text("CRM_ADDRESS_HASH_KEY")
+NEWSLETTER_JOURNAL_DIR = read_path("NEWSLETTER_JOURNAL_DIR", VAR_DIR / "journal")
+NEWSLETTER_HOLD_SECONDS = read_number("NEWSLETTER_HOLD_SECONDS", 60)
+NEWSLETTER_LEASE_SECONDS = read_number("NEWSLETTER_LEASE_SECONDS", 60, least=2)
+NEWSLETTER_LOST_HOST_SECONDS = read_number(
+    "NEWSLETTER_LOST_HOST_SECONDS", 900, least=60
+)
+NEWSLETTER_CLAIM_SIZE = read_number("NEWSLETTER_CLAIM_SIZE", 100, least=1)
+# Where the local mail catcher keeps what it caught; empty where there is no catcher.
+MAIL_CATCHER_DIR = None
+
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    # Wagtail's admin writes a few inline scripts and styles; the public site none.
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "frame-ancestors": ["'self'"],
+    "object-src": ["'none'"],
+    "base-uri": ["'self'"],
+    "form-action": ["'self'"],
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        name: {"level": "INFO"} for name in ("crm", "newsletter", "home")
+    },
+}

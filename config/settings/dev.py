@@ -1,0 +1,13 @@
+"""One laptop: embedded database, local mail catcher, demo keys."""
+
+import os
+
+# Keys that are no secret: this module serves only the own machine.
+os.environ.setdefault("SECRET_KEY", "demo-key-for-one-laptop-only")
+os.environ.setdefault("CRM_ADDRESS_HASH_KEY", "demo-hash-key-for-one-laptop-only")
+os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost")
+
+from .base import *  # noqa: E402 -- the keys above are read there
+
+DEBUG = True
+MAIL_CATCHER_DIR = VAR_DIR / "mail"

@@ -1,0 +1,51 @@
+"""E-mail addresses: one spelling each, and the keyed hash that stands in for them.
+
+Pure: knows neither models nor settings.
+"""
+
+import hashlib
+import hmac
+
+from email_validator import EmailNotValidError, validate_email
+
+from crm.exceptions import AddressError
+
+
+def normalise_address(text: str) -> str:
+    """Return the one spelling of an e-mail address: lower case, domain as A-label.
+
+    The local part is lower-cased too: RFC 5321 §2.4 lets a host tell cases apart, but
+    no host of this century does, and two cases of one address are one person.
+    Raises AddressError when it is not an address somebody outside could be mailed at.
+    Does not ask the network whether it exists.
+    """
+    try:
+        address = validate_email(
+            text.strip(), check_deliverability=False, test_environment=True
+        )
+    except EmailNotValidError as error:
+        raise AddressError(str(error)) from error
+    return f"{address.local_part}@{address.ascii_domain}".lower()
+
+
+def display_address(address: str) -> str:
+    """Return the address with its domain as people read it (U-label)."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('ascii').decode('idna')}"
+    except UnicodeError:
+        return address
+
+
+def needs_smtputf8(address: str) -> bool:
+    """Say whether the local part has letters outside ASCII (RFC 6531)."""
+    return not address.isascii()
+
+
+def hash_address(address: str, key: str) -> str:
+    """Return 32 hex digits that stand for a normalised address (HMAC-SHA-256, cut).
+
+    Keyed, so that a list of hashes cannot be turned back by hashing known addresses.
+    """
+    digest = hmac.new(key.encode(), address.encode(), hashlib.sha256)
+    return digest.hexdigest()[:32]

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CrmConfig(AppConfig):
+    name = "crm"
+    verbose_name = _("Register")
+
+    def ready(self):
+        from crm.segments.kinds import (  # noqa: PLC0415 -- models load first
+            register_kinds,
+        )
+
+        register_kinds()

@@ -1,0 +1,149 @@
+"""Contacts: the people of the network, and which of them may be mailed."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from crm.addresses import hash_address, normalise_address
+from crm.choices import ConsentStatus, Language, LawfulBasis
+from crm.exceptions import AddressError
+from crm.models.consent import ConsentState, Purpose
+from crm.models.seat import Affiliation
+from crm.models.suppression import Suppression
+from crm.names import clean_line, make_sort_key
+
+
+class ContactQuerySet(models.QuerySet):
+    def with_mail_address(self, on: date):
+        """Annotate ``mail_address`` and ``mail_hash``: where mail to each goes that day.
+
+        A seat's own address goes before the person's; suppressed ones are passed over.
+        Both are empty for a contact without an address that may be used.
+        """
+        seats = (
+            Affiliation.objects.held(on)
+            .filter(contact=OuterRef("pk"))
+            .exclude(seat__email="")
+            .exclude(
+                Exists(
+                    Suppression.objects.filter(
+                        address_hash=OuterRef("seat__address_hash")
+                    )
+                )
+            )
+            .order_by("pk")
+        )
+        own_stopped = Exists(
+            Suppression.objects.filter(address_hash=OuterRef("address_hash"))
+        )
+        return self.annotate(
+            mail_address=Coalesce(
+                Subquery(seats.values("seat__email")[:1]),
+                Case(When(own_stopped, then=Value("")), default=F("email")),
+            ),
+            mail_hash=Coalesce(
+                Subquery(seats.values("seat__address_hash")[:1]),
+                Case(When(own_stopped, then=Value("")), default=F("address_hash")),
+            ),
+        )
+
+    def agreeing(self, purpose: Purpose):
+        """Contacts who may be written to for that purpose, whatever their address.
+
+        Nobody who left or objected; where the basis is consent, only who said yes.
+        """
+        states = ConsentState.objects.filter(contact=OuterRef("pk"))
+        refused = states.filter(
+            Q(purpose=purpose, status=ConsentStatus.WITHDRAWN)
+            | Q(status=ConsentStatus.OBJECTED)
+        )
+        willing = self.exclude(Exists(refused))
+        if purpose.lawful_basis == LawfulBasis.CONSENT:
+            given = states.filter(purpose=purpose, status=ConsentStatus.GIVEN)
+            willing = willing.filter(Exists(given))
+        return willing
+
+    def mailable(self, purpose: Purpose, on: date):
+        """Contacts a newsletter of that purpose may go to (design decision 9)."""
+        return (
+            self.agreeing(purpose).with_mail_address(on).exclude(mail_address="")
+        )
+
+
+class Contact(models.Model):
+    given_name = models.CharField(_("given name"), max_length=120, blank=True)
+    family_name = models.CharField(_("family name"), max_length=120, blank=True)
+    sort_key = models.CharField(max_length=255, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    address_hash = models.CharField(max_length=32, editable=False, unique=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language, default=Language.SWEDISH
+    )
+    topics = models.ManyToManyField(
+        "crm.Topic", verbose_name=_("topics"), related_name="contacts", blank=True
+    )
+    photo = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("photo"),
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    biography = models.TextField(_("biography"), blank=True)
+    notes = models.TextField(
+        _("notes"), blank=True, help_text=_("Only for the office. Never published.")
+    )
+    custom = models.JSONField(default=dict, blank=True, editable=False)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["sort_key", "pk"]
+        permissions = [
+            ("export_contact", _("Can export contacts")),
+            ("erase_contact", _("Can erase contacts")),
+        ]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="crm_contact_sort"),
+            models.Index(fields=["language", "id"], name="crm_contact_language"),
+        ]
+
+    def __str__(self):
+        return self.full_name or self.email
+
+    def save(self, *args, **kwargs):
+        self.set_derived()
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        try:
+            self.set_derived()
+        except AddressError as error:
+            raise ValidationError({"email": str(error)}) from error
+
+    def set_derived(self) -> None:
+        """Clean the names and address, and set sort key and hash from them.
+
+        Raises AddressError for an address that cannot be used. Bulk writes, which pass
+        ``save()`` by, call this themselves.
+        """
+        self.given_name = clean_line(self.given_name)
+        self.family_name = clean_line(self.family_name)
+        self.email = normalise_address(self.email)
+        self.address_hash = hash_address(self.email, settings.CRM_ADDRESS_HASH_KEY)
+        self.sort_key = make_sort_key(self.family_name, self.given_name) or self.email
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()

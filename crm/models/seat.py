@@ -1,0 +1,201 @@
+"""Seats outlive people: a seat is the post, an affiliation says who holds it when."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.addresses import hash_address, normalise_address
+from crm.choices import OrganisationKind
+from crm.exceptions import AddressError
+from crm.names import clean_line
+
+
+class SeatQuerySet(models.QuerySet):
+    def vacant(self, on: date):
+        """Seats nobody holds on that day."""
+        return self.exclude(affiliations__in=Affiliation.objects.held(on))
+
+
+class Seat(models.Model):
+    organisation = models.ForeignKey(
+        "crm.Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.CASCADE,
+        related_name="seats",
+    )
+    role = models.ForeignKey(
+        "crm.Role",
+        verbose_name=_("role"),
+        on_delete=models.PROTECT,
+        related_name="seats",
+    )
+    network = models.ForeignKey(
+        "crm.Network",
+        verbose_name=_("network or project"),
+        on_delete=models.PROTECT,
+        related_name="seats",
+        null=True,
+        blank=True,
+    )
+    title = models.CharField(
+        _("title"),
+        max_length=200,
+        blank=True,
+        help_text=_("What the post is called there, if not by its role."),
+    )
+    email = models.EmailField(
+        _("the seat's own e-mail"),
+        max_length=254,
+        blank=True,
+        help_text=_(
+            "Stays with the post when people change, and goes before the "
+            "holder's own address."
+        ),
+    )
+    address_hash = models.CharField(max_length=32, editable=False, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        ordering = ["organisation__sort_key", "role__slug", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "role", "network", "title"],
+                condition=Q(network__isnull=False),
+                name="crm_seat_once_in_network",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "role", "title"],
+                condition=Q(network__isnull=True),
+                name="crm_seat_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title or self.role}, {self.organisation}"
+
+    def save(self, *args, **kwargs):
+        self.set_derived()
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        try:
+            self.set_derived()
+        except AddressError as error:
+            raise ValidationError({"email": str(error)}) from error
+
+    def set_derived(self) -> None:
+        """Clean title and address, and set the address's hash. Raises AddressError."""
+        self.title = clean_line(self.title)
+        self.address_hash = ""
+        if self.email:
+            self.email = normalise_address(self.email)
+            self.address_hash = hash_address(self.email, settings.CRM_ADDRESS_HASH_KEY)
+
+
+class AffiliationQuerySet(models.QuerySet):
+    def held(self, on: date):
+        """Affiliations that hold on that day."""
+        return self.filter(
+            Q(starts_on__isnull=True) | Q(starts_on__lte=on),
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        )
+
+
+class Affiliation(models.Model):
+    """Contact × Seat with from and to.
+
+    Carries copies of what segment rules ask about, so that a rule is one EXISTS on one
+    table. ``crm.seats`` keeps the copies; nothing else writes them.
+    """
+
+    seat = models.ForeignKey(
+        Seat,
+        verbose_name=_("seat"),
+        on_delete=models.CASCADE,
+        related_name="affiliations",
+    )
+    contact = models.ForeignKey(
+        "crm.Contact",
+        verbose_name=_("contact"),
+        on_delete=models.CASCADE,
+        related_name="affiliations",
+    )
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+    role = models.ForeignKey(
+        "crm.Role", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    network = models.ForeignKey(
+        "crm.Network",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    organisation = models.ForeignKey(
+        "crm.Organisation",
+        on_delete=models.CASCADE,
+        related_name="affiliations",
+        editable=False,
+    )
+    kind = models.CharField(max_length=24, choices=OrganisationKind, editable=False)
+    country = models.CharField(max_length=2, editable=False)
+    region = models.CharField(max_length=120, editable=False)
+
+    objects = AffiliationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
+        ordering = ["-starts_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat"],
+                condition=Q(ends_on__isnull=True),
+                name="crm_affiliation_one_holder",
+                violation_error_message=_(
+                    "Somebody else holds this seat. End that affiliation first."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="crm_affiliation_ends_after_start",
+                violation_error_message=_("It cannot end before it starts."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=[
+                    "role",
+                    "country",
+                    "region",
+                    "kind",
+                    "network",
+                    "organisation",
+                    "ends_on",
+                    "contact",
+                ],
+                name="crm_affiliation_rule",
+            ),
+            models.Index(
+                fields=["contact", "role", "country"], name="crm_affiliation_contact"
+            ),
+            models.Index(
+                fields=["region", "role", "contact"], name="crm_affiliation_region"
+            ),
+            models.Index(
+                fields=["organisation", "role", "contact"], name="crm_affiliation_org"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.contact} – {self.seat}"

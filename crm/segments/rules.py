@@ -1,0 +1,147 @@
+"""The tree of a segment's rules: its shape, and how stored JSON is read into it.
+
+Pure: no Django, no database. A tree looks like ::
+
+    {"version": 1, "match": "all", "rules": [
+        {"kind": "seat", "roles": [3], "countries": ["SE"]},
+        {"match": "none", "rules": [{"kind": "language", "languages": ["en"]}]}]}
+
+``match`` is ``all``, ``any`` or ``none``. Which kinds there are and what each may carry
+comes from the registry in ``crm.segments.fields``, handed in as schemas.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm.exceptions import RuleError
+
+VERSION = 1
+MATCHES = ("all", "any", "none")
+MAX_DEPTH = 4
+MAX_RULES = 200
+
+
+@dataclass(frozen=True)
+class Param:
+    """One value a rule may carry: ``ids``, ``texts``, ``choice`` or ``flag``."""
+
+    type: str
+    required: bool = False
+    options: tuple[str, ...] = ()
+
+
+Schema = Mapping[str, Param]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A leaf: one question about a contact."""
+
+    kind: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Group:
+    """All, any or none of the rules inside."""
+
+    match: str
+    rules: tuple["Group | Rule", ...] = ()
+
+
+def empty_rules() -> dict[str, Any]:
+    """Return the stored form of a tree that matches nobody."""
+    return {"version": VERSION, "match": "all", "rules": []}
+
+
+def parse_rules(data: Any, schemas: Mapping[str, Schema]) -> Group:
+    """Return the tree that ``data`` describes.
+
+    Raises RuleError, with the path of the fault, for anything that is not exactly a
+    tree of known kinds: an unknown key is a fault too, since a condition that is
+    silently dropped would widen the audience. Only the outermost group may be empty.
+    """
+    if not isinstance(data, dict) or data.get("version") != VERSION:
+        raise RuleError(f"Not a rule tree of version {VERSION}.")
+    group = _parse_group({k: v for k, v in data.items() if k != "version"}, schemas)
+    if sum(1 for _rule in walk_rules(group)) > MAX_RULES:
+        raise RuleError(f"More than {MAX_RULES} rules.")
+    return group
+
+
+def dump_rules(group: Group) -> dict[str, Any]:
+    """Return the stored form of a tree; the reverse of ``parse_rules``."""
+    return {"version": VERSION, **_dump(group)}
+
+
+def walk_rules(group: Group) -> Iterator[Rule]:
+    """Yield every leaf of the tree, in reading order."""
+    for node in group.rules:
+        if isinstance(node, Group):
+            yield from walk_rules(node)
+        else:
+            yield node
+
+
+def _parse_group(
+    data: dict, schemas: Mapping[str, Schema], path: str = "", depth: int = 1
+) -> Group:
+    if depth > MAX_DEPTH:
+        raise RuleError(f"Groups are nested deeper than {MAX_DEPTH} levels.", path)
+    if set(data) != {"match", "rules"} or data["match"] not in MATCHES:
+        raise RuleError("A group needs 'match' (all, any, none) and 'rules'.", path)
+    if not isinstance(data["rules"], list):
+        raise RuleError("'rules' must be a list.", path)
+    if depth > 1 and not data["rules"]:
+        raise RuleError("This group has no rules.", path)
+    nodes = []
+    for number, child in enumerate(data["rules"]):
+        at = f"{path}.rules.{number}".lstrip(".")
+        if not isinstance(child, dict):
+            raise RuleError("A rule must be an object.", at)
+        if "kind" in child:
+            nodes.append(_parse_leaf(child, schemas, at))
+        else:
+            nodes.append(_parse_group(child, schemas, at, depth + 1))
+    return Group(data["match"], tuple(nodes))
+
+
+def _parse_leaf(data: dict, schemas: Mapping[str, Schema], path: str) -> Rule:
+    kind = data["kind"]
+    if kind not in schemas:
+        raise RuleError(f"Unknown kind of rule: {kind!r}.", path)
+    schema = schemas[kind]
+    for key in data:
+        if key != "kind" and key not in schema:
+            raise RuleError(f"A {kind} rule has no {key!r}.", f"{path}.{key}")
+    values = {}
+    for key, param in schema.items():
+        value = data.get(key)
+        if value in (None, [], ""):
+            if param.required:
+                raise RuleError(f"A {kind} rule needs {key!r}.", f"{path}.{key}")
+            continue
+        if not _fits(value, param):
+            raise RuleError(f"{key!r} is not {param.type}.", f"{path}.{key}")
+        values[key] = value
+    return Rule(kind, values)
+
+
+def _fits(value: Any, param: Param) -> bool:
+    if param.type == "ids":
+        return isinstance(value, list) and all(type(v) is int for v in value)
+    if param.type == "texts":
+        return isinstance(value, list) and all(
+            isinstance(v, str) and (not param.options or v in param.options)
+            for v in value
+        )
+    if param.type == "choice":
+        return value in param.options
+    return isinstance(value, bool)
+
+
+def _dump(node: Group | Rule) -> dict[str, Any]:
+    if isinstance(node, Group):
+        return {"match": node.match, "rules": [_dump(child) for child in node.rules]}
+    return {"kind": node.kind, **node.values}

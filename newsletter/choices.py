@@ -1,0 +1,75 @@
+"""The closed lists of the newsletter."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NewsKind(models.TextChoices):
+    REPORT = "report", _("Report")
+    INVITATION = "invitation", _("Invitation")
+    FACT_SHEET = "fact_sheet", _("Fact sheet")
+    STATUS_NOTE = "status_note", _("Status note")
+    OVERVIEW = "overview", _("Programme overview")
+    CORRECTION = "correction", _("Correction")
+
+
+class Extent(models.TextChoices):
+    """How much of a block goes into the mail."""
+
+    FULL = "full", _("Whole in the mail")
+    TEASER = "teaser", _("Opening in the mail, the rest on the web")
+    ABSENT = "absent", _("Only on the web")
+
+
+class CampaignState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SCHEDULED = "scheduled", _("Scheduled")
+    HELD = "held", _("About to be sent")
+    SENDING = "sending", _("Sending")
+    PAUSED = "paused", _("Paused")
+    FINISHED = "finished", _("Sent")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class DeliveryState(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    CLAIMED = "claimed", _("With a worker")
+    HANDING = "handing", _("Being handed over")
+    ACCEPTED = "accepted", _("Accepted by the mail server")
+    DEFERRED = "deferred", _("To be tried again")
+    FAILED = "failed", _("Refused")
+    UNKNOWN = "unknown", _("Uncertain")
+    SUPPRESSED = "suppressed", _("Stopped before sending")
+    EXPIRED = "expired", _("Given up")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# Deliveries that something is still going to happen to.
+OPEN_STATES = (
+    DeliveryState.QUEUED,
+    DeliveryState.CLAIMED,
+    DeliveryState.HANDING,
+    DeliveryState.DEFERRED,
+)
+
+
+class LeftOutReason(models.TextChoices):
+    """Why a member of the segment gets no letter."""
+
+    WITHDRAWN = "withdrawn", _("Has left or objected")
+    NO_CONSENT = "no_consent", _("Has not said yes")
+    SUPPRESSED = "suppressed", _("The address is stopped")
+    SAME_ADDRESS = "same_address", _("Shares an address with somebody who gets it")
+
+
+class EventType(models.TextChoices):
+    """What a mail server or a person said afterwards; anymail's words."""
+
+    DELIVERED = "delivered", _("Delivered")
+    BOUNCED = "bounced", _("Bounced")
+    DEFERRED = "deferred", _("Delayed")
+    COMPLAINED = "complained", _("Reported as spam")
+    CLICKED = "clicked", _("Opened a link")
+    UNSUBSCRIBED = "unsubscribed", _("Left")
+    REJECTED = "rejected", _("Rejected")
+    AUTORESPONDED = "autoresponded", _("Automatic reply")
