@@ -31,6 +31,24 @@ class CampaignState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Trouble(models.TextChoices):
+    """What hinders a send at the moment."""
+
+    UNREACHABLE = "unreachable", _("The mail server cannot be reached. Trying again.")
+    SENDER_REFUSED = (
+        "sender_refused",
+        _("The mail server refuses the sender. Nothing more is sent until it is mended."),
+    )
+    MISSED = (
+        "missed",
+        _("The scheduled time passed while nothing was running. Send it again."),
+    )
+    REFUSED = (
+        "refused",
+        _("The scheduled send could not start. Open the item and send it again."),
+    )
+
+
 class DeliveryState(models.TextChoices):
     QUEUED = "queued", _("Waiting")
     CLAIMED = "claimed", _("With a worker")

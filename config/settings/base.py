@@ -98,7 +98,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+            # FULL: a committed claim survives a power cut, so no mail goes twice.
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -190,6 +191,8 @@ NEWSLETTER_LOST_HOST_SECONDS = read_number(
     "NEWSLETTER_LOST_HOST_SECONDS", 900, least=60
 )
 NEWSLETTER_CLAIM_SIZE = read_number("NEWSLETTER_CLAIM_SIZE", 100, least=1)
+NEWSLETTER_EXPIRE_HOURS = read_number("NEWSLETTER_EXPIRE_HOURS", 72, least=1)
+NEWSLETTER_MISSED_HOURS = read_number("NEWSLETTER_MISSED_HOURS", 6, least=1)
 # Where the local mail catcher keeps what it caught; empty where there is no catcher.
 MAIL_CATCHER_DIR = None
 

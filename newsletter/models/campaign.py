@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.choices import CampaignState, LeftOutReason
+from newsletter.choices import CampaignState, LeftOutReason, Trouble
 
 
 class Campaign(models.Model):
@@ -62,7 +62,9 @@ class Campaign(models.Model):
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    pause_reason = models.CharField(max_length=250, blank=True, editable=False)
+    trouble = models.CharField(
+        _("trouble"), max_length=16, choices=Trouble, blank=True, editable=False
+    )
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("sent by"),

@@ -1,0 +1,118 @@
+"""Recipients become people here: who gets a letter, who does not, and why not."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models.query import QuerySet
+
+from crm.choices import ConsentStatus, LawfulBasis
+from crm.models import ConsentState, Contact, Segment
+from crm.segments.compiler import compile_segment
+from crm.segments.fields import Scope
+from newsletter.choices import LeftOutReason
+from newsletter.models import Newsletter, Recipients
+
+
+@dataclass(frozen=True)
+class AudienceCount:
+    """How many people a choice of recipients means today."""
+
+    members: int
+    mailable: int
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+def select_members(recipients: Recipients, on: date) -> QuerySet[Contact]:
+    """Return everybody in the recipients' segments, mailable or not."""
+    scope = Scope(on)
+    condition = Q(pk__in=[])
+    for segment in recipients.include.all():
+        condition |= compile_segment(segment, scope)
+    for segment in recipients.exclude.all():
+        condition &= ~compile_segment(segment, scope)
+    return Contact.objects.filter(condition)
+
+
+def select_audience(
+    recipients: Recipients, newsletter: Newsletter, on: date
+) -> QuerySet[Contact]:
+    """Return those of the members who may be written to, with ``mail_address``.
+
+    Two people who share an address are both in it; one delivery is made for them.
+    """
+    return select_members(recipients, on).mailable(newsletter.purpose, on)
+
+
+def count_audience(
+    recipients: Recipients, newsletter: Newsletter, *, on: date
+) -> AudienceCount:
+    """Return how many people would get a letter today, and how many not, by reason."""
+    members = explain_members(recipients, newsletter, on)
+    found = members.aggregate(
+        members=Count("pk"),
+        mailable=Count("mail_hash", filter=Q(reason=""), distinct=True),
+        willing=Count("pk", filter=Q(reason="")),
+        **{
+            reason: Count("pk", filter=Q(reason=reason))
+            for reason in LeftOutReason.values
+            if reason != LeftOutReason.SAME_ADDRESS
+        },
+    )
+    left_out = {
+        reason: found[reason]
+        for reason in LeftOutReason.values
+        if reason != LeftOutReason.SAME_ADDRESS and found[reason]
+    }
+    if shared := found["willing"] - found["mailable"]:
+        left_out[LeftOutReason.SAME_ADDRESS.value] = shared
+    return AudienceCount(found["members"], found["mailable"], left_out)
+
+
+def explain_members(
+    recipients: Recipients, newsletter: Newsletter, on: date
+) -> QuerySet[Contact]:
+    """Return the members with ``reason``: why each may not be written to, or "".
+
+    The order of reasons is that of what the person said before what happened to the
+    address. Sharing an address is not among them: who of two gets it is decided by the
+    freeze.
+    """
+    purpose = newsletter.purpose
+    states = ConsentState.objects.filter(contact=OuterRef("pk"))
+    refused = states.filter(
+        Q(purpose=purpose, status=ConsentStatus.WITHDRAWN)
+        | Q(status=ConsentStatus.OBJECTED)
+    )
+    reasons: list[Any] = [
+        When(Exists(refused), then=Value(LeftOutReason.WITHDRAWN.value))
+    ]
+    if purpose.lawful_basis == LawfulBasis.CONSENT:
+        given = states.filter(purpose=purpose, status=ConsentStatus.GIVEN)
+        reasons.append(When(~Exists(given), then=Value(LeftOutReason.NO_CONSENT.value)))
+    reasons.append(When(mail_address="", then=Value(LeftOutReason.SUPPRESSED.value)))
+    return (
+        select_members(recipients, on)
+        .with_mail_address(on)
+        .annotate(reason=Case(*reasons, default=Value("")))
+    )
+
+
+def snapshot_rules(recipients: Recipients) -> dict[str, Any]:
+    """Return what the recipients mean now, as data that outlives later edits."""
+    return {
+        "recipients": recipients.name,
+        "include": [_snapshot(segment) for segment in recipients.include.all()],
+        "exclude": [_snapshot(segment) for segment in recipients.exclude.all()],
+    }
+
+
+def _snapshot(segment: Segment) -> dict[str, Any]:
+    return {
+        "id": segment.pk,
+        "name": segment.name,
+        "rules": segment.rules,
+        "added": sorted(segment.added.values_list("pk", flat=True)),
+        "excluded": sorted(segment.excluded.values_list("pk", flat=True)),
+    }

@@ -1,0 +1,206 @@
+"""Freezing: content, audience and one row per person, in one transaction.
+
+After this nothing that is edited changes the send. Each contact's conditions are
+evaluated by the same INSERT … SELECT that makes the deliveries (design decision 5).
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.query import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.models import Contact, Segment
+from crm.segments.compiler import compile_segment
+from crm.segments.fields import Scope
+from newsletter.choices import DeliveryState, LeftOutReason
+from newsletter.delivery.audience import (
+    explain_members,
+    select_audience,
+    snapshot_rules,
+)
+from newsletter.exceptions import CampaignStateError
+from newsletter.mail.compose import Condition, compose_page, find_conditions
+from newsletter.models import Campaign, Delivery, LeftOut, NewsPage, Variant
+
+
+def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
+    """Write a send's deliveries, variants and left-out people; return how many get it.
+
+    Must run inside the transaction that changes the campaign's state. Raises
+    CampaignStateError when nobody would get it, CompositionError when the content
+    cannot become a mail; the caller's transaction then takes everything back.
+    """
+    pages = find_pages(campaign)
+    conditions = find_conditions(pages.values())
+    on = timezone.localdate(now)
+    _insert_deliveries(campaign, conditions, list(pages), now)
+    if not campaign.deliveries.exists():
+        raise CampaignStateError(
+            _("Nobody would get it. Look at the recipients and who may be written to.")
+        )
+    _insert_left_out(campaign, on)
+    _write_variants(campaign, pages, conditions)
+    newsletter = campaign.newsletter
+    campaign.sender_name = newsletter.sender_name
+    campaign.sender_email = newsletter.sender_email
+    campaign.reply_to = newsletter.reply_to
+    campaign.list_id = newsletter.list_id
+    campaign.frozen_rules = snapshot_rules(campaign.recipients)
+    campaign.conditions = [
+        {"segment_id": c.segment_id, "include": c.include} for c in conditions
+    ]
+    campaign.frozen_at = now
+    campaign.save()
+    return campaign.deliveries.count()
+
+
+def find_pages(campaign: Campaign) -> dict[str, NewsPage]:
+    """Return the content to send by language: the saved revision, its own language first.
+
+    Of the translations those that are published count, as published.
+    """
+    page = campaign.revision.as_object()
+    pages = {page.locale.language_code: page}
+    for translation in page.get_translations().live().select_related("locale"):
+        pages[translation.locale.language_code] = translation.specific
+    return pages
+
+
+def _insert_deliveries(
+    campaign: Campaign, conditions: list[Condition], locales: list[str], now: datetime
+) -> None:
+    on = timezone.localdate(now)
+    readers = select_audience(campaign.recipients, campaign.newsletter, on)
+    rows = readers.annotate(
+        row_campaign=Value(campaign.pk, output_field=BigIntegerField()),
+        row_locale=Case(
+            When(language__in=locales, then=F("language")), default=Value(locales[0])
+        ),
+        row_shown=_shown(conditions, on),
+        row_state=Value(DeliveryState.QUEUED.value),
+        row_attempts=Value(0, output_field=IntegerField()),
+        row_next_at=Value(now, output_field=DateTimeField()),
+        row_reply=Value(""),
+        row_risk=Value(False, output_field=BooleanField()),
+    ).order_by("pk")
+    _insert_select(
+        Delivery,
+        {
+            "campaign": "row_campaign",
+            "contact": "pk",
+            "address": "mail_address",
+            "address_hash": "mail_hash",
+            "locale": "row_locale",
+            "shown": "row_shown",
+            "state": "row_state",
+            "attempts": "row_attempts",
+            "next_at": "row_next_at",
+            "reply": "row_reply",
+            "is_duplicate_risk": "row_risk",
+        },
+        rows,
+    )
+
+
+def _shown(conditions: list[Condition], on: Any) -> Any:
+    """Return an expression with bit n set where condition n holds for the contact."""
+    shown: Any = Value(0, output_field=BigIntegerField())
+    segments = Segment.objects.in_bulk([c.segment_id for c in conditions])
+    for bit, condition in enumerate(conditions):
+        segment = segments.get(condition.segment_id)
+        inside = compile_segment(segment, Scope(on)) if segment else Q(pk__in=[])
+        # A block for all but a segment that is gone is shown to nobody, not everybody.
+        if segment and not condition.include:
+            inside = ~inside
+        shown = shown + Case(
+            When(inside, then=Value(1 << bit, output_field=BigIntegerField())),
+            default=Value(0, output_field=BigIntegerField()),
+        )
+    return shown
+
+
+def _insert_left_out(campaign: Campaign, on: Any) -> None:
+    got_it = Delivery.objects.filter(campaign=campaign, contact=OuterRef("pk"))
+    rows = (
+        explain_members(campaign.recipients, campaign.newsletter, on)
+        .exclude(Exists(got_it))
+        .annotate(
+            row_campaign=Value(campaign.pk, output_field=BigIntegerField()),
+            row_reason=Case(
+                When(reason="", then=Value(LeftOutReason.SAME_ADDRESS.value)),
+                default=F("reason"),
+            ),
+        )
+    )
+    _insert_select(
+        LeftOut,
+        {"campaign": "row_campaign", "contact": "pk", "reason": "row_reason"},
+        rows,
+    )
+
+
+def _insert_select(model: Any, columns: dict[str, str], rows: QuerySet[Contact]) -> None:
+    """Insert what a queryset selects without bringing it here.
+
+    A second row for the same person or address is passed over: that is how two people
+    on one address get one letter.
+    """
+    sql, params = rows.values_list(*columns.values()).query.sql_with_params()
+    names = [
+        connection.ops.quote_name(model._meta.get_field(field).column)
+        for field in columns
+    ]
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) {sql} ON CONFLICT DO NOTHING",  # noqa: S608 -- names come from the models, values are parameters
+            params,
+        )
+
+
+def _write_variants(
+    campaign: Campaign, pages: dict[str, NewsPage], conditions: list[Condition]
+) -> None:
+    compositions = {
+        locale: compose_page(page, campaign.newsletter, conditions, locale=locale)
+        for locale, page in pages.items()
+    }
+    pairs = campaign.deliveries.order_by("locale", "shown").values_list(
+        "locale", "shown"
+    )
+    total = hashlib.sha256()
+    variants = []
+    for locale, shown in pairs.distinct():
+        mail = compositions[locale].cut(shown)
+        total.update(f"{locale} {shown} {mail.content_hash}\n".encode())
+        variants.append(
+            Variant(
+                campaign=campaign,
+                locale=locale,
+                shown=shown,
+                subject=mail.subject,
+                html=mail.html,
+                text=mail.text,
+                content_hash=mail.content_hash,
+                html_size=len(mail.html.encode()),
+            )
+        )
+    Variant.objects.bulk_create(variants, batch_size=100)
+    campaign.content_hash = total.hexdigest()
