@@ -1,14 +1,21 @@
 """The tests: fast password hasher, mail in memory, tasks only when a test runs them."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "test-key")
 os.environ.setdefault("CRM_ADDRESS_HASH_KEY", "test-hash-key")
-os.environ.setdefault("RUNDBREV_VAR_DIR", tempfile.mkdtemp(prefix="rundbrev-test-"))
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1,localhost")
+if "RUNDBREV_VAR_DIR" not in os.environ:
+    os.environ["RUNDBREV_VAR_DIR"] = tempfile.mkdtemp(prefix="rundbrev-test-")
+    atexit.register(shutil.rmtree, os.environ["RUNDBREV_VAR_DIR"], ignore_errors=True)
+# Which kind of database; tests/databases.py makes it and fills in where it is.
+if os.environ.get("TEST_DATABASE") == "postgres":
+    os.environ.setdefault("DATABASE_URL", "postgres://postgres@/rundbrev")
 
-from .base import *  # noqa: E402 -- the keys above are read there
+from .base import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS["default"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
