@@ -37,7 +37,9 @@ class Trouble(models.TextChoices):
     UNREACHABLE = "unreachable", _("The mail server cannot be reached. Trying again.")
     SENDER_REFUSED = (
         "sender_refused",
-        _("The mail server refuses the sender. Nothing more is sent until it is mended."),
+        _(
+            "The mail server refuses the sender. Nothing more is sent until it is mended."
+        ),
     )
     MISSED = (
         "missed",

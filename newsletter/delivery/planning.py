@@ -156,7 +156,9 @@ def _insert_left_out(campaign: Campaign, on: Any) -> None:
     )
 
 
-def _insert_select(model: Any, columns: dict[str, str], rows: QuerySet[Contact]) -> None:
+def _insert_select(
+    model: Any, columns: dict[str, str], rows: QuerySet[Contact]
+) -> None:
     """Insert what a queryset selects without bringing it here.
 
     A second row for the same person or address is passed over: that is how two people

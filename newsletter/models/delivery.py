@@ -18,6 +18,8 @@ class Worker(models.Model):
 
     host = models.CharField(max_length=120)
     pid = models.PositiveIntegerField()
+    # Which start of the host it runs under: after a power cut no journal is complete.
+    boot_id = models.CharField(max_length=36, blank=True)
     journal_name = models.CharField(max_length=80, unique=True)
     started_at = models.DateTimeField(default=timezone.now)
     heartbeat_at = models.DateTimeField(default=timezone.now)

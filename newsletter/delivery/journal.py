@@ -1,0 +1,109 @@
+"""A worker's write-ahead journal: what it was about to do, and what it was told.
+
+One ``write(2)`` per line, so that a killed process leaves whole lines. Two kinds::
+
+    H 4711                    about to send the final dot of delivery 4711
+    R 4711 accepted 250 DOT 250 2.0.0 Ok: queued as 4F1C
+
+A delivery with H and no R is in doubt. The worker holds a lock on the file for as long
+as it lives: a stopped process keeps it, a dead one loses it.
+"""
+
+import fcntl
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from newsletter.delivery.outcomes import Outcome, Verdict
+
+
+@dataclass
+class Replay:
+    """What a journal says: deliveries in doubt, and the answers to the others."""
+
+    in_doubt: set[int] = field(default_factory=set)
+    answered: dict[int, Outcome] = field(default_factory=dict)
+
+
+class Journal:
+    """The journal of a living worker."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the file and lock it. Raises FileExistsError when it is there already."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        flags = os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC
+        self._file = os.open(path, flags, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def note_handing(self, delivery_id: int) -> None:
+        """Say that the final dot comes next. Must return before the dot is sent."""
+        os.write(self._file, b"H %d\n" % delivery_id)
+
+    def note_answer(self, delivery_id: int, outcome: Outcome) -> None:
+        """Say what the server answered to the dot."""
+        line = f"R {delivery_id} {outcome.verdict} {outcome.code} {outcome.reply}\n"
+        os.write(self._file, line.encode())
+
+    def clear(self) -> None:
+        """Forget all lines; called when the database has every answer."""
+        os.ftruncate(self._file, 0)
+
+    def close(self) -> None:
+        """Remove the file and let go of the lock."""
+        self.path.unlink(missing_ok=True)
+        os.close(self._file)
+
+    def abandon(self) -> None:
+        """Let go of the lock and leave the file to be replayed."""
+        os.close(self._file)
+
+
+class LeftJournal:
+    """The journal that somebody left behind, locked for replaying it."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self.path = path
+        self._file = descriptor
+
+    @classmethod
+    def take(cls, path: Path) -> Self | None:
+        """Return the locked journal, or None while its worker lives.
+
+        Raises FileNotFoundError when there is no such journal.
+        """
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return cls(path, descriptor)
+
+    def read(self) -> Replay:
+        """Return what the journal says. A torn last line is as if never written.
+
+        That is safe: an H line is whole before its dot is sent, and a lost R line
+        leaves the delivery in doubt.
+        """
+        replay = Replay()
+        text = self.path.read_text(encoding="utf-8", errors="replace")
+        for line in text.split("\n")[:-1]:
+            kind, _, rest = line.partition(" ")
+            if kind == "H":
+                replay.in_doubt.add(int(rest))
+            elif kind == "R":
+                delivery_id, verdict, code, reply = [*rest.split(" ", 3), ""][:4]
+                replay.in_doubt.discard(int(delivery_id))
+                replay.answered[int(delivery_id)] = Outcome(
+                    Verdict(verdict), int(code), reply
+                )
+        return replay
+
+    def remove(self) -> None:
+        """Delete the journal: the database says it all now."""
+        self.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        os.close(self._file)

@@ -1,0 +1,43 @@
+"""``manage.py run_scheduler``: fires scheduled sends, ends holds, wakes workers."""
+
+import logging
+import signal
+from threading import Event
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from newsletter.delivery.scheduling import advance_campaigns, needs_worker
+from newsletter.tasks import deliver
+
+logger = logging.getLogger(__name__)
+TICK_SECONDS = 1
+
+
+class Command(BaseCommand):
+    help = "Fire scheduled sends, end holds, close finished sends and wake workers."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="Make one round.")
+
+    def handle(self, *args, **options):
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while True:
+            self.make_round()
+            if options["once"] or stop.wait(TICK_SECONDS):
+                break
+
+    def make_round(self):
+        """Do what the clock asks; a database that is away is tried again next round."""
+        close_old_connections()
+        try:
+            now = timezone.now()
+            advance_campaigns(now)
+            if needs_worker(now) and not DBTaskResult.objects.ready().exists():
+                deliver.enqueue()
+        except DatabaseError:
+            logger.exception("The database does not answer; trying again")
