@@ -29,8 +29,15 @@ from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 
-from tests.databases import SqliteDatabase, DatabaseCopy
+from home.catalogues import compile_catalogues
+from tests.databases import DatabaseCopy, SqliteDatabase
 from tests.factories import SiteTree, make_site, make_user
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the tests read the translations as they are now; .mo files are not in git."""
+    if not hasattr(config, "workerinput"):
+        compile_catalogues()
 
 
 @dataclass(frozen=True)
