@@ -195,6 +195,7 @@ NEWSLETTER_EXPIRE_HOURS = read_number("NEWSLETTER_EXPIRE_HOURS", 72, least=1)
 NEWSLETTER_MISSED_HOURS = read_number("NEWSLETTER_MISSED_HOURS", 6, least=1)
 # Where the local mail catcher keeps what it caught; empty where there is no catcher.
 MAIL_CATCHER_DIR = None
+MAIL_CATCHER_PORT = read_number("MAIL_PORT", 1025, least=1)
 
 SECURE_CSP = {
     "default-src": ["'self'"],
@@ -213,10 +214,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        name: {"level": "INFO"} for name in ("crm", "newsletter", "home")
-    },
+    "loggers": {name: {"level": "INFO"} for name in ("crm", "newsletter", "home")},
 }

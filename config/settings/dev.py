@@ -2,6 +2,12 @@
 
 import os
 
+from config.env import read_number
+
+# Where `make run` serves the site. Both mailers go to the mail catcher.
+SITE_PORT = read_number("PORT", 8000, least=1)
+os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{SITE_PORT}")
+os.environ.setdefault("BULK_MAIL_PORT", os.environ.get("MAIL_PORT", "1025"))
 # Keys that are no secret: this module serves only the own machine.
 os.environ.setdefault("SECRET_KEY", "demo-key-for-one-laptop-only")
 os.environ.setdefault("CRM_ADDRESS_HASH_KEY", "demo-hash-key-for-one-laptop-only")

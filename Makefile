@@ -1,0 +1,52 @@
+# What a person or a build server may ask for. `make` alone lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON_RUN := .venv/bin/python
+MANAGE := $(PYTHON_RUN) manage.py
+# uv when it is on PATH, else the one that the test environment brings.
+UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .venv/bin/uv)
+COMPILE = $(UV) pip compile --quiet --generate-hashes --no-header --python-version 3.12
+.PHONY: help run setup test check audit catalogues lock clean
+
+help: ## List what make can do here
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+run: setup ## Run the whole site with demo content (PORT=8000 MAIL_PORT=1025)
+	@exec $(MANAGE) run_site
+
+setup: .venv/runtime.stamp catalogues ## Make .venv from requirements.txt and build the translations
+
+test: .venv/dev.stamp ## Fetch what the tests need, then run all checks and tests on both databases
+	@bin/install-debian-packages
+	@$(MAKE) --no-print-directory check
+	@echo "Testing on SQLite ..."
+	.venv/bin/pytest -n 2
+	@echo "Testing on PostgreSQL what depends on the database ..."
+	TEST_DATABASE=postgres .venv/bin/pytest -n 2 -m database
+
+check: .venv/dev.stamp catalogues ## Check style, types, templates, layers and migrations; seconds
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/djlint --check --lint templates
+	.venv/bin/lint-imports
+	.venv/bin/mypy
+	$(MANAGE) makemigrations --check --dry-run
+
+catalogues: .venv/runtime.stamp ## Build the translations where they changed
+	@$(MANAGE) compile_catalogues
+
+lock: .venv/dev.stamp ## Resolve requirements*.in anew into the locked lists (UPGRADE=1: newest versions)
+	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
+
+clean: ## Remove .venv and caches; keeps var/, where the data is
+	rm -rf .venv .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/runtime.stamp: requirements.txt
+	@bin/install requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt
+	@bin/install requirements-dev.txt
+	@touch .venv/runtime.stamp $@
