@@ -172,7 +172,7 @@ def _insert_select(
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) {sql} ON CONFLICT DO NOTHING",  # noqa: S608 -- names come from the models, values are parameters
+            f"INSERT INTO {table} ({', '.join(names)}) {sql} ON CONFLICT DO NOTHING",
             params,
         )
 

@@ -30,7 +30,7 @@ from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.transports.smtp import ConnectionFailed, SmtpConnection
 from newsletter.delivery.workers import Lease, rescue_lost_workers, working
 from newsletter.exceptions import CampaignStateError, CompositionError
-from newsletter.mail.merge import merge_values
+from newsletter.mail.merge import merge_values_of
 from newsletter.mail.message import MessageBuilder
 from newsletter.models import Campaign, Delivery, Variant
 
@@ -84,6 +84,8 @@ class Sender:
     _connection: SmtpConnection | None = None
     _sent_on_connection: int = 0
     _flushed_at: float = 0.0
+    # Merge values of the batch in hand, by contact.
+    _values: dict[int, dict[str, str]] = field(default_factory=dict)
     _builders: dict[tuple[int, str, int], MessageBuilder] = field(default_factory=dict)
 
     def send_batch(self, batch: list[Delivery], should_stop: Callable[[], bool]) -> int:
@@ -92,6 +94,7 @@ class Sender:
         Whatever has not been offered when it ends goes back to the queue.
         """
         waiting = {delivery.pk: delivery for delivery in batch}
+        self._values = merge_values_of(d.contact for d in batch if d.contact)
         accepted = 0
         self._recheck(waiting)
         while waiting and not should_stop():
@@ -159,7 +162,7 @@ class Sender:
         return self._builders[key].build(
             delivery_id=delivery.pk,
             address=delivery.address,
-            values=merge_values(delivery.contact),
+            values=self._values[delivery.contact_id],
             at=timezone.now(),
         )
 

@@ -1,0 +1,43 @@
+"""A send, ready to be delivered, for the tests of delivery."""
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from crm.models import Contact
+from newsletter.delivery.campaigns import save_campaign, send_campaign
+from newsletter.models import Campaign, NewsPage
+from tests.factories import (
+    make_contact,
+    make_news_page,
+    make_newsletter,
+    make_recipients,
+    make_segment,
+    make_site,
+)
+
+BODY = [("lead", {"text": "Projektparterna har genomfört en träningsvecka."})]
+
+
+def make_item(contacts: list[Contact], **fields) -> NewsPage:
+    """Make a published item whose recipients are just these people."""
+    fields.setdefault("body", BODY)
+    fields.setdefault("newsletter", make_newsletter())
+    fields.setdefault("archive", make_site().archive)
+    fields.setdefault(
+        "newsletter_recipients", make_recipients(include=[make_segment(added=contacts)])
+    )
+    return make_news_page(**fields)
+
+
+def make_draft(contacts: list[Contact], **fields) -> Campaign:
+    """Make a saved draft send of such an item."""
+    page = make_item(contacts, **fields)
+    return save_campaign(page, revision=page.latest_revision)
+
+
+def make_frozen_campaign(*, people: int = 0, contacts=None, **fields) -> Campaign:
+    """Make a send that is under way, every delivery still waiting."""
+    contacts = contacts or [make_contact() for _number in range(people)]
+    user, _created = get_user_model().objects.get_or_create(username="sender")
+    draft = make_draft(contacts, **fields)
+    return send_campaign(draft, user=user, now=timezone.now())

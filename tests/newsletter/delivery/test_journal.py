@@ -1,0 +1,88 @@
+"""newsletter/delivery/journal.py."""
+
+import pytest
+
+from newsletter.delivery.journal import Journal, LeftJournal, Replay
+from newsletter.delivery.outcomes import Outcome, Verdict
+
+ACCEPTED = Outcome(Verdict.ACCEPTED, 250, "ok queued as 4F", "DOT")
+
+
+def read(path):
+    left = LeftJournal.take(path)
+    try:
+        return left.read()
+    finally:
+        left.close()
+
+
+def test_take_while_worker_lives_is_none(tmp_path):
+    journal = Journal(tmp_path / "a.journal")
+
+    assert LeftJournal.take(journal.path) is None
+    journal.close()
+
+
+def test_take_without_journal_raises(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        LeftJournal.take(tmp_path / "none.journal")
+
+
+def test_journal_name_taken_raises(tmp_path):
+    journal = Journal(tmp_path / "a.journal")
+
+    with pytest.raises(FileExistsError):
+        Journal(journal.path)
+    journal.close()
+
+
+def test_read_handing_without_answer_is_in_doubt(tmp_path):
+    journal = Journal(tmp_path / "a.journal")
+    journal.note_handing(1)
+    journal.note_answer(1, ACCEPTED)
+    journal.note_handing(2)
+    journal.abandon()
+
+    replay = read(journal.path)
+
+    assert replay == Replay(
+        {2}, {1: Outcome(Verdict.ACCEPTED, 250, "DOT 250 ok queued as 4F")}
+    )
+
+
+def test_read_torn_answer_leaves_delivery_in_doubt(tmp_path):
+    path = tmp_path / "a.journal"
+    path.write_text("H 1\nR 1 accepted 250 DOT 25")
+
+    assert read(path) == Replay({1}, {})
+
+
+def test_read_torn_handing_is_as_never_written(tmp_path):
+    path = tmp_path / "a.journal"
+    path.write_text("H 1\nR 1 accepted 250 ok\nH 2")
+
+    replay = read(path)
+
+    assert (replay.in_doubt, set(replay.answered)) == (set(), {1})
+
+
+def test_read_answer_with_line_breaks_stays_one_line(tmp_path):
+    journal = Journal(tmp_path / "a.journal")
+    journal.note_handing(1)
+    journal.note_answer(1, Outcome(Verdict.FAILED, 554, "no\r\nR 9 accepted", "DOT"))
+    journal.abandon()
+
+    replay = read(journal.path)
+
+    assert set(replay.answered) == {1}
+    assert replay.answered[1].text == "DOT 554 no R 9 accepted"
+
+
+def test_clear_forgets_and_goes_on(tmp_path):
+    journal = Journal(tmp_path / "a.journal")
+    journal.note_handing(1)
+    journal.clear()
+    journal.note_handing(2)
+    journal.abandon()
+
+    assert read(journal.path) == Replay({2}, {})
