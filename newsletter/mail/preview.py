@@ -1,0 +1,57 @@
+"""What one person gets, shown before it is sent: by the same code that sends it."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.models import Contact, Segment
+from crm.segments.compiler import segment_members
+from newsletter.exceptions import CompositionError
+from newsletter.mail.compose import Condition, Rendered, compose_page, find_conditions
+from newsletter.mail.merge import fill_html, fill_text, merge_values
+from newsletter.models import NewsPage
+
+# Stands where each letter has its own address for leaving.
+NO_ADDRESS = "#"
+
+
+def render_preview(page: NewsPage, mode: str, contact: Contact | None = None) -> str:
+    """Return the mail as ``contact`` gets it; ``mode`` is "html" or "text".
+
+    Equal to what is delivered but for the address for leaving. Without a contact every
+    block is shown and the merge fields say what they say to somebody without a name.
+    Raises CompositionError when the item cannot become a mail.
+    """
+    if page.newsletter is None:
+        raise CompositionError(_("Choose which newsletter the item belongs to."))
+    rendered = _render(page, contact)
+    values = {
+        **(merge_values(contact) if contact else {}),
+        "unsubscribe_url": NO_ADDRESS,
+    }
+    if mode == "html":
+        return fill_html(rendered.html, values)
+    return fill_text(rendered.text, values)
+
+
+def _render(page: NewsPage, contact: Contact | None) -> Rendered:
+    conditions = find_conditions([page])
+    locale = page.locale.language_code
+    composition = compose_page(page, page.newsletter, conditions, locale=locale)
+    if contact is None:
+        return composition.cut((1 << len(conditions)) - 1)
+    return composition.cut(find_shown(contact, conditions))
+
+
+def find_shown(contact: Contact, conditions: list[Condition]) -> int:
+    """Return which conditions hold for a contact today, as bits.
+
+    The freeze asks the same of everybody at once (``newsletter.delivery.planning``).
+    """
+    today = timezone.localdate()
+    segments = Segment.objects.in_bulk([c.segment_id for c in conditions])
+    shown = 0
+    for bit, condition in enumerate(conditions):
+        segment = segments[condition.segment_id]
+        inside = segment_members(segment, today).filter(pk=contact.pk).exists()
+        shown |= (inside == condition.include) << bit
+    return shown
