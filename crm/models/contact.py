@@ -45,10 +45,12 @@ class ContactQuerySet(models.QuerySet):
             mail_address=Coalesce(
                 Subquery(seats.values("seat__email")[:1]),
                 Case(When(own_stopped, then=Value("")), default=F("email")),
+                output_field=models.CharField(),
             ),
             mail_hash=Coalesce(
                 Subquery(seats.values("seat__address_hash")[:1]),
                 Case(When(own_stopped, then=Value("")), default=F("address_hash")),
+                output_field=models.CharField(),
             ),
         )
 
@@ -70,9 +72,7 @@ class ContactQuerySet(models.QuerySet):
 
     def mailable(self, purpose: Purpose, on: date):
         """Contacts a newsletter of that purpose may go to (design decision 9)."""
-        return (
-            self.agreeing(purpose).with_mail_address(on).exclude(mail_address="")
-        )
+        return self.agreeing(purpose).with_mail_address(on).exclude(mail_address="")
 
 
 class Contact(models.Model):

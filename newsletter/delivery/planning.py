@@ -18,7 +18,6 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
-    Q,
     Value,
     When,
 )
@@ -26,9 +25,7 @@ from django.db.models.query import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.models import Contact, Segment
-from crm.segments.compiler import compile_segment
-from crm.segments.fields import Scope
+from crm.models import Contact
 from newsletter.choices import DeliveryState, LeftOutReason
 from newsletter.delivery.audience import (
     explain_members,
@@ -37,6 +34,7 @@ from newsletter.delivery.audience import (
 )
 from newsletter.exceptions import CampaignStateError
 from newsletter.mail.compose import Condition, compose_page, find_conditions
+from newsletter.mail.conditions import shown_expression
 from newsletter.models import Campaign, Delivery, LeftOut, NewsPage, Variant
 
 
@@ -93,7 +91,7 @@ def _insert_deliveries(
         row_locale=Case(
             When(language__in=locales, then=F("language")), default=Value(locales[0])
         ),
-        row_shown=_shown(conditions, on),
+        row_shown=shown_expression(conditions, on),
         row_state=Value(DeliveryState.QUEUED.value),
         row_attempts=Value(0, output_field=IntegerField()),
         row_next_at=Value(now, output_field=DateTimeField()),
@@ -117,23 +115,6 @@ def _insert_deliveries(
         },
         rows,
     )
-
-
-def _shown(conditions: list[Condition], on: Any) -> Any:
-    """Return an expression with bit n set where condition n holds for the contact."""
-    shown: Any = Value(0, output_field=BigIntegerField())
-    segments = Segment.objects.in_bulk([c.segment_id for c in conditions])
-    for bit, condition in enumerate(conditions):
-        segment = segments.get(condition.segment_id)
-        inside = compile_segment(segment, Scope(on)) if segment else Q(pk__in=[])
-        # A block for all but a segment that is gone is shown to nobody, not everybody.
-        if segment and not condition.include:
-            inside = ~inside
-        shown = shown + Case(
-            When(inside, then=Value(1 << bit, output_field=BigIntegerField())),
-            default=Value(0, output_field=BigIntegerField()),
-        )
-    return shown
 
 
 def _insert_left_out(campaign: Campaign, on: Any) -> None:

@@ -3,10 +3,10 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.models import Contact, Segment
-from crm.segments.compiler import segment_members
+from crm.models import Contact
 from newsletter.exceptions import CompositionError
-from newsletter.mail.compose import Condition, Rendered, compose_page, find_conditions
+from newsletter.mail.compose import Rendered, compose_page, find_conditions
+from newsletter.mail.conditions import find_shown
 from newsletter.mail.merge import fill_html, fill_text, merge_values
 from newsletter.models import NewsPage
 
@@ -39,19 +39,4 @@ def _render(page: NewsPage, contact: Contact | None) -> Rendered:
     composition = compose_page(page, page.newsletter, conditions, locale=locale)
     if contact is None:
         return composition.cut((1 << len(conditions)) - 1)
-    return composition.cut(find_shown(contact, conditions))
-
-
-def find_shown(contact: Contact, conditions: list[Condition]) -> int:
-    """Return which conditions hold for a contact today, as bits.
-
-    The freeze asks the same of everybody at once (``newsletter.delivery.planning``).
-    """
-    today = timezone.localdate()
-    segments = Segment.objects.in_bulk([c.segment_id for c in conditions])
-    shown = 0
-    for bit, condition in enumerate(conditions):
-        segment = segments[condition.segment_id]
-        inside = segment_members(segment, today).filter(pk=contact.pk).exists()
-        shown |= (inside == condition.include) << bit
-    return shown
+    return composition.cut(find_shown(contact, conditions, timezone.localdate()))
