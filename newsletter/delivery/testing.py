@@ -1,0 +1,105 @@
+"""A test goes to colleagues before the letter goes to everybody: same code, no rows."""
+
+from typing import Any
+
+from django.core.mail import mailers
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from crm.models import Contact
+from newsletter.delivery.outcomes import Verdict
+from newsletter.delivery.planning import find_pages
+from newsletter.delivery.transports.smtp import ConnectionFailed
+from newsletter.exceptions import CampaignStateError
+from newsletter.mail.compose import compose_page, find_conditions
+from newsletter.mail.merge import merge_values
+from newsletter.mail.message import MessageBuilder
+from newsletter.mail.preview import find_shown
+from newsletter.models import Campaign, Variant
+
+PREFIX = "[TEST]"
+# No delivery has it, so the address for leaving in a test leads nowhere.
+NO_DELIVERY = 0
+
+
+def send_test(
+    campaign: Campaign,
+    *,
+    addresses: list[str],
+    as_contact: Contact | None,
+    user: Any,
+) -> None:
+    """Send a saved campaign to some addresses, as ``as_contact`` would get it.
+
+    Without a contact every block is shown and the merge fields stand empty-handed. Talks
+    to the mail server at once, in this process. Raises CampaignStateError when the last
+    save failed or the server does not take it, CompositionError for the content.
+    """
+    if campaign.revision is None:
+        raise CampaignStateError(
+            _("The last save did not succeed, so there is nothing to send. Save again.")
+        )
+    builder = _make_builder(campaign, as_contact)
+    values = merge_values(as_contact) if as_contact else {}
+    try:
+        connection = mailers["bulk"].connect()
+    except ConnectionFailed as error:
+        raise CampaignStateError(_("The mail server cannot be reached.")) from error
+    try:
+        for address in addresses:
+            _hand_over(connection, builder, address, values)
+    finally:
+        connection.close()
+
+
+def _make_builder(campaign: Campaign, contact: Contact | None) -> MessageBuilder:
+    pages = find_pages(campaign)
+    conditions = find_conditions(pages.values())
+    language = contact.language if contact and contact.language in pages else None
+    locale = language or next(iter(pages))
+    composition = compose_page(
+        pages[locale], campaign.newsletter, conditions, locale=locale
+    )
+    everything = (1 << len(conditions)) - 1
+    shown = find_shown(contact, conditions) if contact else everything
+    mail = composition.cut(shown)
+    variant = Variant(
+        locale=locale,
+        subject=f"{PREFIX} {mail.subject}",
+        html=mail.html,
+        text=mail.text,
+    )
+    return MessageBuilder(_as_frozen(campaign), variant)
+
+
+def _as_frozen(campaign: Campaign) -> Campaign:
+    """Return an unsaved stand-in with what a freeze would copy from the newsletter."""
+    newsletter = campaign.newsletter
+    return Campaign(
+        pk=campaign.pk,
+        sender_name=newsletter.sender_name,
+        sender_email=newsletter.sender_email,
+        reply_to=newsletter.reply_to,
+        list_id=newsletter.list_id,
+        frozen_at=timezone.now(),
+    )
+
+
+def _hand_over(
+    connection: Any, builder: MessageBuilder, address: str, values: dict[str, str]
+) -> None:
+    with translation.override(builder.variant.locale):
+        content = builder.build(
+            delivery_id=NO_DELIVERY,
+            address=address,
+            values=values,
+            at=timezone.now(),
+        )
+    outcome = connection.deliver(
+        builder.campaign.sender_email, address, content, before_dot=lambda: True
+    )
+    if outcome.verdict != Verdict.ACCEPTED:
+        raise CampaignStateError(
+            _("The mail server did not take the test: %(answer)s")
+            % {"answer": outcome.reply}
+        )
