@@ -3,51 +3,76 @@
 Made at request time, so that no block of a segment ever ends up in a migration.
 """
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from crm.choices import Language, OrganisationKind
 from crm.countries import country_choices
 from crm.models import Network, Organisation, Role, Segment, Topic
+from crm.segments.pickers import PickBlock
+from crm.segments.picks import ORGANISATIONS, ChoiceSource, RowSource
 
 
 def make_seat_block() -> blocks.StructBlock:
     """Return the block of a seat rule; its values are those of ``Rule.values``."""
     return blocks.StructBlock(
         [
-            ("roles", _pick_many(Role, _("Role"))),
-            ("networks", _pick_many(Network, _("Network or project"))),
-            ("organisations", _pick_many(Organisation, _("Organisation"))),
-            ("kinds", _choose_many(OrganisationKind.choices, _("Kind of organisation"))),
-            ("countries", _choose_many(country_choices, _("Country"))),
-            ("regions", _choose_many(region_choices, _("Region or county"))),
             (
                 "when",
                 blocks.ChoiceBlock(
                     choices=[
-                        ("now", _("Holds it now")),
-                        ("before", _("Has left it")),
-                        ("ever", _("Now or before")),
+                        ("now", _("Holds a seat now")),
+                        ("before", _("Has left a seat")),
+                        ("ever", _("Holds or has held a seat")),
                     ],
                     default="now",
                     label=_("When"),
                 ),
             ),
+            ("roles", PickBlock(RowSource(Role), label=_("Role"))),
+            (
+                "countries",
+                PickBlock(ChoiceSource(country_choices), label=_("Country")),
+            ),
+            (
+                "regions",
+                PickBlock(ChoiceSource(region_choices), label=_("Region or county")),
+            ),
+            (
+                "kinds",
+                PickBlock(
+                    ChoiceSource(lambda: OrganisationKind.choices),
+                    label=_("Kind of organisation"),
+                ),
+            ),
+            ("networks", PickBlock(RowSource(Network), label=_("Network or project"))),
+            ("organisations", PickBlock(ORGANISATIONS, label=_("Organisation"))),
         ],
         label=_("Seat"),
         icon="group",
         form_classname="rule rule--seat",
+        # A fixed text: the title line would otherwise repeat the first value's code.
+        label_format=_("All of it holds for one and the same seat"),
     )
 
 
 def make_language_block() -> blocks.StructBlock:
     """Return the block of a language rule."""
     return blocks.StructBlock(
-        [("languages", _choose_many(Language.choices, _("Language"), required=True))],
+        [
+            (
+                "languages",
+                PickBlock(
+                    ChoiceSource(lambda: Language.choices),
+                    label=_("Is written to in"),
+                    required=True,
+                ),
+            )
+        ],
         label=_("Language"),
         icon="globe",
         form_classname="rule",
+        label_format=" ",
     )
 
 
@@ -55,19 +80,23 @@ def make_topic_block() -> blocks.StructBlock:
     """Return the block of a topic rule."""
     return blocks.StructBlock(
         [
-            ("topics", _pick_many(Topic, _("Topic"), required=True)),
             (
                 "match",
                 blocks.ChoiceBlock(
-                    choices=[("any", _("Any of them")), ("all", _("All of them"))],
+                    choices=[
+                        ("any", _("Follows any of these")),
+                        ("all", _("Follows all of these")),
+                    ],
                     default="any",
                     label=_("Match"),
                 ),
             ),
+            ("topics", PickBlock(RowSource(Topic), label=_("Topic"), required=True)),
         ],
         label=_("Topic"),
         icon="tag",
         form_classname="rule",
+        label_format=" ",
     )
 
 
@@ -83,11 +112,15 @@ def make_segment_block() -> blocks.StructBlock:
                     label=_("Membership"),
                 ),
             ),
-            ("segments", _pick_many(Segment, _("Segment"), required=True)),
+            (
+                "segments",
+                PickBlock(RowSource(Segment), label=_("Segment"), required=True),
+            ),
         ],
         label=_("Other segment"),
         icon="list-ul",
         form_classname="rule",
+        label_format=" ",
     )
 
 
@@ -100,19 +133,3 @@ def region_choices() -> list[tuple[str, str]]:
         .distinct()
     )
     return [(region, region) for region in regions]
-
-
-def _pick_many(model, label, *, required: bool = False):
-    def choices():
-        return [(str(obj.pk), str(obj)) for obj in model._default_manager.all()]
-
-    return _choose_many(choices, label, required=required)
-
-
-def _choose_many(choices, label, *, required: bool = False):
-    return blocks.MultipleChoiceBlock(
-        choices=choices,
-        label=label,
-        required=required,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
-    )

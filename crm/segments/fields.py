@@ -6,13 +6,14 @@ the words and the SQL of a kind all come from its entry here.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Model, Q
 
-from crm.segments.rules import Param, Rule, Schema
+from crm.segments.lookup import Lookup, Pointer
+from crm.segments.rules import Group, Rule, Schema, walk_rules
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Scope:
     on: date
     slices: tuple[tuple[int, int], ...] = ()
     # Segments being compiled further out, so that a circle is noticed.
-    inside: frozenset[int] = frozenset()
+    inside: frozenset[int | None] = frozenset()
 
     def limit(self, lookup: str) -> Q:
         """Return the restriction to the slices for a contact-id column."""
@@ -35,18 +36,28 @@ class Scope:
             limited |= Q(**{f"{lookup}__range": (first, last)})
         return limited
 
+    def enter(self, segment_id: int | None) -> "Scope":
+        """Return the scope for what is inside a segment."""
+        return replace(self, inside=self.inside | {segment_id})
+
 
 @dataclass(frozen=True)
 class RuleKind:
-    """One kind of rule: its values, its words, its SQL, its form block."""
+    """One kind of rule: its values, its words, its SQL, its form block.
+
+    ``describe`` gives the rule as what a contact does ("holds a seat as coordinator"),
+    to stand after "Everyone who". ``make_block`` returns a StructBlock whose children
+    are named as ``params`` and whose defaults mean what an absent value means.
+    """
 
     name: str
     label: Any
     params: Schema
     compile: Callable[[Rule, Scope], Q]
-    describe: Callable[[Rule], str]
+    describe: Callable[[Rule, Lookup], str]
     make_block: Callable[[], Any]
-    # Which model the ids under a key point at, to notice what has been deleted.
+    # Which model the ids under a key point at, to name them and to notice what has
+    # been deleted.
     references: Mapping[str, Callable[[], type[Model]]] = field(default_factory=dict)
 
 
@@ -70,6 +81,25 @@ def all_kinds() -> list[RuleKind]:
     return list(_kinds.values())
 
 
-def all_schemas() -> dict[str, Mapping[str, Param]]:
+def all_schemas() -> dict[str, Schema]:
     """Return what each kind may carry, for ``rules.parse_rules``."""
     return {kind.name: kind.params for kind in _kinds.values()}
+
+
+def point_at(rule: Rule) -> list[Pointer]:
+    """Return (model, id) for each row the rule refers to."""
+    return [
+        (get_model(), pk)
+        for key, get_model in get_kind(rule.kind).references.items()
+        for pk in rule.values.get(key, [])
+    ]
+
+
+def look_up(*groups: Group) -> Lookup:
+    """Return the names of all rows that the trees refer to: one query per model."""
+    return Lookup.find(
+        pointer
+        for group in groups
+        for rule in walk_rules(group)
+        for pointer in point_at(rule)
+    )

@@ -1,13 +1,9 @@
 """The kinds of rule the register itself offers: seat, language, topic, segment."""
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from crm.choices import Language, OrganisationKind
-from crm.countries import country_name
 from crm.models import (
     Affiliation,
     Contact,
@@ -17,8 +13,8 @@ from crm.models import (
     Segment,
     Topic,
 )
-from crm.segments import blocks
-from crm.segments.compiler import compile_segment
+from crm.segments import blocks, phrases
+from crm.segments.compiler import NOBODY, compile_sound
 from crm.segments.fields import RuleKind, Scope, register_kind
 from crm.segments.rules import Param, Rule
 
@@ -45,11 +41,14 @@ def compile_seat(rule: Rule, scope: Scope) -> Q:
         held = held.held(scope.on)
     elif when == "before":
         held = held.filter(ends_on__lt=scope.on)
+    else:
+        # Not one that only begins later.
+        held = held.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=scope.on))
     return Q(Exists(held))
 
 
 def compile_language(rule: Rule, scope: Scope) -> Q:
-    """Return: writes in one of the languages."""
+    """Return: is written to in one of the languages."""
     return Q(language__in=rule.values["languages"])
 
 
@@ -67,74 +66,14 @@ def compile_topic(rule: Rule, scope: Scope) -> Q:
 
 
 def compile_member(rule: Rule, scope: Scope) -> Q:
-    """Return: is in one of the segments (or in none of them)."""
-    condition = Q(pk__in=[])
+    """Return: is in one of the segments (or in none of them).
+
+    Raises RuleError when one of them is broken.
+    """
+    condition = NOBODY
     for segment in Segment.objects.filter(pk__in=rule.values["segments"]):
-        condition |= compile_segment(segment, scope)
+        condition = condition | compile_sound(segment, scope)
     return condition if rule.values.get("member", "in") == "in" else ~condition
-
-
-def describe_seat(rule: Rule) -> str:
-    """Return the rule in words, in the active language."""
-    parts = [
-        (_("%(names)s"), _names(Role, rule.values.get("roles"))),
-        (_("in %(names)s"), _names(Network, rule.values.get("networks"))),
-        (_("at %(names)s"), _names(Organisation, rule.values.get("organisations"))),
-        (_("at a %(names)s"), _labels(OrganisationKind, rule.values.get("kinds"))),
-        (
-            _("in %(names)s"),
-            _join(country_name(code) for code in rule.values.get("countries", [])),
-        ),
-        (_("in %(names)s"), _join(rule.values.get("regions", []))),
-    ]
-    said = " ".join(text % {"names": names} for text, names in parts if names)
-    frame = {
-        "now": _("holds a seat: %(what)s"),
-        "before": _("has left a seat: %(what)s"),
-        "ever": _("holds or has held a seat: %(what)s"),
-    }[rule.values.get("when", "now")]
-    return frame % {"what": said or _("any")}
-
-
-def describe_language(rule: Rule) -> str:
-    return _("writes in %(names)s") % {
-        "names": _labels(Language, rule.values["languages"])
-    }
-
-
-def describe_topic(rule: Rule) -> str:
-    if rule.values.get("match", "any") == "all":
-        text = _("follows all of %(names)s")
-    else:
-        text = _("follows %(names)s")
-    return text % {"names": _names(Topic, rule.values["topics"])}
-
-
-def describe_member(rule: Rule) -> str:
-    if rule.values.get("member", "in") == "in":
-        text = _("is in the segment %(names)s")
-    else:
-        text = _("is not in the segment %(names)s")
-    return text % {"names": _names(Segment, rule.values["segments"])}
-
-
-def _names(model: Any, ids: list[int] | None) -> str:
-    found = model._default_manager.in_bulk(ids or [])
-    return _join(str(found[pk]) if pk in found else _("(deleted)") for pk in ids or [])
-
-
-def _labels(choices: Any, values: list[str] | None) -> str:
-    return _join(str(choices(value).label).lower() for value in values or [])
-
-
-def _join(names: Any) -> str:
-    listed = [str(name) for name in names]
-    if len(listed) < 2:
-        return "".join(listed)
-    return _("%(most)s or %(last)s") % {
-        "most": ", ".join(listed[:-1]),
-        "last": listed[-1],
-    }
 
 
 def register_kinds() -> None:
@@ -142,7 +81,7 @@ def register_kinds() -> None:
     register_kind(
         RuleKind(
             name="seat",
-            label=gettext_lazy("Seat"),
+            label=_("Seat"),
             params={
                 "roles": Param("ids"),
                 "networks": Param("ids"),
@@ -153,7 +92,7 @@ def register_kinds() -> None:
                 "when": Param("choice", options=("now", "before", "ever")),
             },
             compile=compile_seat,
-            describe=describe_seat,
+            describe=phrases.describe_seat,
             make_block=blocks.make_seat_block,
             references={
                 "roles": lambda: Role,
@@ -165,27 +104,27 @@ def register_kinds() -> None:
     register_kind(
         RuleKind(
             name="language",
-            label=gettext_lazy("Language"),
+            label=_("Language"),
             params={
                 "languages": Param(
                     "texts", required=True, options=tuple(Language.values)
                 )
             },
             compile=compile_language,
-            describe=describe_language,
+            describe=phrases.describe_language,
             make_block=blocks.make_language_block,
         )
     )
     register_kind(
         RuleKind(
             name="topic",
-            label=gettext_lazy("Topic"),
+            label=_("Topic"),
             params={
                 "topics": Param("ids", required=True),
                 "match": Param("choice", options=("any", "all")),
             },
             compile=compile_topic,
-            describe=describe_topic,
+            describe=phrases.describe_topic,
             make_block=blocks.make_topic_block,
             references={"topics": lambda: Topic},
         )
@@ -193,13 +132,13 @@ def register_kinds() -> None:
     register_kind(
         RuleKind(
             name="segment",
-            label=gettext_lazy("Segment"),
+            label=_("Other segment"),
             params={
                 "segments": Param("ids", required=True),
                 "member": Param("choice", options=("in", "not_in")),
             },
             compile=compile_member,
-            describe=describe_member,
+            describe=phrases.describe_member,
             make_block=blocks.make_segment_block,
             references={"segments": lambda: Segment},
         )

@@ -18,7 +18,8 @@ from crm.exceptions import RuleError
 
 VERSION = 1
 MATCHES = ("all", "any", "none")
-MAX_DEPTH = 4
+# As deep as the editor can show; what is stored can always be edited.
+MAX_DEPTH = 3
 MAX_RULES = 200
 
 
@@ -59,8 +60,9 @@ def parse_rules(data: Any, schemas: Mapping[str, Schema]) -> Group:
     """Return the tree that ``data`` describes.
 
     Raises RuleError, with the path of the fault, for anything that is not exactly a
-    tree of known kinds: an unknown key is a fault too, since a condition that is
-    silently dropped would widen the audience. Only the outermost group may be empty.
+    tree of known kinds. An unknown key and a condition without a value are faults too:
+    a condition that is silently dropped would widen the audience. Only the outermost
+    group may be empty.
     """
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise RuleError(f"Not a rule tree of version {VERSION}.")
@@ -77,15 +79,26 @@ def dump_rules(group: Group) -> dict[str, Any]:
 
 def walk_rules(group: Group) -> Iterator[Rule]:
     """Yield every leaf of the tree, in reading order."""
-    for node in group.rules:
+    for _path, rule in walk_paths(group):
+        yield rule
+
+
+def walk_paths(
+    group: Group, path: tuple[int, ...] = ()
+) -> Iterator[tuple[tuple[int, ...], Rule]]:
+    """Yield (place, leaf) in reading order; ``(1, 0)``: first rule of the second."""
+    for number, node in enumerate(group.rules):
         if isinstance(node, Group):
-            yield from walk_rules(node)
+            yield from walk_paths(node, (*path, number))
         else:
-            yield node
+            yield (*path, number), node
 
 
 def _parse_group(
-    data: dict, schemas: Mapping[str, Schema], path: str = "", depth: int = 1
+    data: dict[str, Any],
+    schemas: Mapping[str, Schema],
+    path: str = "",
+    depth: int = 1,
 ) -> Group:
     if depth > MAX_DEPTH:
         raise RuleError(f"Groups are nested deeper than {MAX_DEPTH} levels.", path)
@@ -95,7 +108,7 @@ def _parse_group(
         raise RuleError("'rules' must be a list.", path)
     if depth > 1 and not data["rules"]:
         raise RuleError("This group has no rules.", path)
-    nodes = []
+    nodes: list[Group | Rule] = []
     for number, child in enumerate(data["rules"]):
         at = f"{path}.rules.{number}".lstrip(".")
         if not isinstance(child, dict):
@@ -107,38 +120,37 @@ def _parse_group(
     return Group(data["match"], tuple(nodes))
 
 
-def _parse_leaf(data: dict, schemas: Mapping[str, Schema], path: str) -> Rule:
+def _parse_leaf(data: dict[str, Any], schemas: Mapping[str, Schema], path: str) -> Rule:
     kind = data["kind"]
-    if kind not in schemas:
+    if not isinstance(kind, str) or kind not in schemas:
         raise RuleError(f"Unknown kind of rule: {kind!r}.", path)
     schema = schemas[kind]
-    for key in data:
-        if key != "kind" and key not in schema:
-            raise RuleError(f"A {kind} rule has no {key!r}.", f"{path}.{key}")
-    values = {}
-    for key, param in schema.items():
-        value = data.get(key)
-        if value in (None, [], ""):
-            if param.required:
-                raise RuleError(f"A {kind} rule needs {key!r}.", f"{path}.{key}")
+    for key, value in data.items():
+        if key == "kind":
             continue
-        if not _fits(value, param):
-            raise RuleError(f"{key!r} is not {param.type}.", f"{path}.{key}")
-        values[key] = value
-    return Rule(kind, values)
+        if key not in schema:
+            raise RuleError(f"A {kind} rule has no {key!r}.", f"{path}.{key}")
+        if not _fits(value, schema[key]):
+            raise RuleError(f"{key!r} is not {schema[key].type}.", f"{path}.{key}")
+    for key, param in schema.items():
+        if param.required and key not in data:
+            raise RuleError(f"A {kind} rule needs {key!r}.", f"{path}.{key}")
+    return Rule(kind, {key: data[key] for key in schema if key in data})
 
 
 def _fits(value: Any, param: Param) -> bool:
-    if param.type == "ids":
-        return isinstance(value, list) and all(type(v) is int for v in value)
-    if param.type == "texts":
-        return isinstance(value, list) and all(
-            isinstance(v, str) and (not param.options or v in param.options)
-            for v in value
-        )
+    if param.type == "flag":
+        return isinstance(value, bool)
     if param.type == "choice":
-        return value in param.options
-    return isinstance(value, bool)
+        return isinstance(value, str) and value in param.options
+    if not isinstance(value, list) or not value:
+        return False
+    if param.type == "ids":
+        return all(type(v) is int for v in value)
+    return all(
+        isinstance(v, str) and v and (not param.options or v in param.options)
+        for v in value
+    )
 
 
 def _dump(node: Group | Rule) -> dict[str, Any]:
