@@ -12,9 +12,9 @@ from newsletter.delivery.planning import find_pages
 from newsletter.delivery.transports.smtp import ConnectionFailed
 from newsletter.exceptions import CampaignStateError
 from newsletter.mail.compose import compose_page, find_conditions
+from newsletter.mail.conditions import EVERYTHING, find_shown
 from newsletter.mail.merge import merge_values
 from newsletter.mail.message import MessageBuilder
-from newsletter.mail.preview import find_shown
 from newsletter.models import Campaign, Variant
 
 PREFIX = "[TEST]"
@@ -31,7 +31,7 @@ def send_test(
 ) -> None:
     """Send a saved campaign to some addresses, as ``as_contact`` would get it.
 
-    Without a contact every block is shown and the merge fields stand empty-handed. Talks
+    Without a contact every block is shown and the merge fields say their fallback. Talks
     to the mail server at once, in this process. Raises CampaignStateError when the last
     save failed or the server does not take it, CompositionError for the content.
     """
@@ -60,8 +60,8 @@ def _make_builder(campaign: Campaign, contact: Contact | None) -> MessageBuilder
     composition = compose_page(
         pages[locale], campaign.newsletter, conditions, locale=locale
     )
-    everything = (1 << len(conditions)) - 1
-    shown = find_shown(contact, conditions) if contact else everything
+    today = timezone.localdate()
+    shown = find_shown(contact, conditions, today) if contact else EVERYTHING
     mail = composition.cut(shown)
     variant = Variant(
         locale=locale,

@@ -1,0 +1,94 @@
+"""What people fill in around a send. Each form says what is wrong in a sentence."""
+
+import re
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from crm.addresses import normalise_address
+from crm.exceptions import AddressError
+from newsletter.models import Recipients
+
+MOST_TEST_ADDRESSES = 10
+
+
+class RecipientsForm(forms.ModelForm):
+    """Recipients are made in the editor's chooser and in their own listing alike."""
+
+    class Meta:
+        model = Recipients
+        fields = ["name", "include", "exclude"]
+        widgets = {
+            "include": forms.CheckboxSelectMultiple,
+            "exclude": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "name": _("Such as “Coordinators in Sweden”."),
+            "include": _("Everybody who is in at least one of these segments."),
+            "exclude": _("Whoever is in one of these gets nothing."),
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        both = set(cleaned.get("include") or []) & set(cleaned.get("exclude") or [])
+        if both:
+            names = ", ".join(sorted(str(segment) for segment in both))
+            raise ValidationError(
+                {
+                    "exclude": _("Goes to and leaves out the same: %(names)s.")
+                    % {"names": names}
+                }
+            )
+        return cleaned
+
+
+class SendTestForm(forms.Form):
+    # Not required in the browser's sense: it stands inside the item's own form.
+    addresses = forms.CharField(
+        label=_("Send the test to"),
+        help_text=_("One address, or up to ten with commas between."),
+        required=False,
+        max_length=2000,
+    )
+
+    def clean_addresses(self) -> list[str]:
+        written = [a for a in re.split(r"[\s,;]+", self.cleaned_data["addresses"]) if a]
+        if not written:
+            raise ValidationError(_("Write the address the test is to go to."))
+        if len(written) > MOST_TEST_ADDRESSES:
+            raise ValidationError(_("A test goes to ten addresses at most."))
+        return list(dict.fromkeys(_read_address(address) for address in written))
+
+
+class ScheduleForm(forms.Form):
+    send_at = forms.DateTimeField(
+        label=_("Send at"), required=False, widget=AdminDateTimeInput
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["send_at"].help_text = _("Clock of %(zone)s.") % {
+            "zone": settings.TIME_ZONE
+        }
+
+    def clean_send_at(self):
+        send_at = self.cleaned_data["send_at"]
+        if send_at is None:
+            raise ValidationError(_("Choose a day and a time."))
+        if send_at <= timezone.now():
+            raise ValidationError(_("That time has passed. Choose a later one."))
+        return send_at
+
+
+def _read_address(written: str) -> str:
+    try:
+        return normalise_address(written)
+    except AddressError as error:
+        raise ValidationError(
+            _("“%(address)s”: %(reason)s"),
+            params={"address": written, "reason": str(error)},
+        ) from error

@@ -1,0 +1,76 @@
+"""What a page's history says about its sends, in the reader's language."""
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.log_actions import LogFormatter
+
+
+class TestFormatter(LogFormatter):
+    label = gettext_lazy("Send a test")
+
+    def format_message(self, log_entry):
+        count = log_entry.data.get("people", 1)
+        return ngettext(
+            "Sent a test to %(count)s address",
+            "Sent a test to %(count)s addresses",
+            count,
+        ) % {"count": count}
+
+
+class SendFormatter(LogFormatter):
+    label = gettext_lazy("Send")
+
+    def format_message(self, log_entry):
+        count = log_entry.data.get("people", 0)
+        return ngettext(
+            "Sent to %(count)s person", "Sent to %(count)s people", count
+        ) % {"count": count}
+
+
+class ScheduleFormatter(LogFormatter):
+    label = gettext_lazy("Schedule the send")
+
+    def format_message(self, log_entry):
+        send_at = parse_datetime(log_entry.data.get("send_at", ""))
+        if send_at is None:
+            return _("Scheduled the send")
+        time = date_format(localtime(send_at), "DATETIME_FORMAT")
+        return _("Scheduled the send for %(time)s") % {"time": time}
+
+
+def _say(label: str, message: str) -> type[LogFormatter]:
+    return type(
+        "SendLogFormatter", (LogFormatter,), {"label": label, "message": message}
+    )
+
+
+# The first five are wagtail-newsletter's names, so that there is one word per thing.
+LOG_ACTIONS = {
+    "wagtail_newsletter.save_campaign": _say(
+        gettext_lazy("Save for sending"), gettext_lazy("Saved for sending")
+    ),
+    "wagtail_newsletter.send_test_email": TestFormatter,
+    "wagtail_newsletter.send_campaign": SendFormatter,
+    "wagtail_newsletter.schedule_campaign": ScheduleFormatter,
+    "wagtail_newsletter.unschedule_campaign": _say(
+        gettext_lazy("Take the time back"), gettext_lazy("Took the scheduled time back")
+    ),
+    "newsletter.undo_send": _say(
+        gettext_lazy("Take the send back"), gettext_lazy("Took the send back")
+    ),
+    "newsletter.pause_send": _say(
+        gettext_lazy("Pause the send"), gettext_lazy("Paused the send")
+    ),
+    "newsletter.resume_send": _say(
+        gettext_lazy("Go on sending"), gettext_lazy("Went on sending")
+    ),
+    "newsletter.cancel_send": _say(
+        gettext_lazy("Cancel the send"), gettext_lazy("Cancelled the send")
+    ),
+    "newsletter.start_new_send": _say(
+        gettext_lazy("Start a new send"), gettext_lazy("Started a new send")
+    ),
+}

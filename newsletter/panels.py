@@ -1,0 +1,69 @@
+"""The panel an item is sent from, in place of wagtail-newsletter's English one."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail_newsletter.panels import NewsletterPanel
+
+from newsletter.choices import CampaignState
+from newsletter.forms import ScheduleForm, SendTestForm
+from newsletter.status import describe_send, find_current_send
+
+# Our own name in the POST: wagtail-newsletter's handler waits for another, and answers
+# in English only.
+POST_KEY = "rundbrev-action"
+TEST_PREFIX = "rundbrev-test"
+SCHEDULE_PREFIX = "rundbrev-schedule"
+# States in which the item can be saved for sending, tested, sent and scheduled.
+OPEN_FOR_SENDING = (None, CampaignState.DRAFT, CampaignState.CANCELLED)
+
+
+class SendPanel(NewsletterPanel):
+    class BoundPanel(NewsletterPanel.BoundPanel):
+        template_name = "cms/newsletter/send_panel.html"
+
+        class Media:
+            css = {"all": ["newsletter/css/sending.css"]}
+            js = ["newsletter/js/send_panel.js"]
+
+        @property
+        def media(self):
+            return super().media + ScheduleForm().media
+
+        def is_shown(self):
+            """Always: who may do nothing here is told so instead of missing a tab."""
+            return True
+
+        def get_context_data(self, parent_context=None):
+            # Past wagtail-newsletter's own panel, which asks a backend for a campaign.
+            context = super(NewsletterPanel.BoundPanel, self).get_context_data(
+                parent_context
+            )
+            user = self.request.user
+            page = self.instance
+            context.update(
+                page=page,
+                post_key=POST_KEY,
+                may_save=page.has_newsletter_permission(user, "save_campaign"),
+                may_test=page.has_newsletter_permission(user, "send_test_email"),
+                may_send=page.has_newsletter_permission(user, "send_campaign"),
+                may_steer=user.has_perm("newsletter.send_campaign"),
+            )
+            if page.pk:
+                self._describe(context, page, user)
+            return context
+
+        def _describe(self, context, page, user):
+            campaign = find_current_send(page)
+            state = campaign.state if campaign else None
+            context.update(
+                campaign=campaign,
+                status=describe_send(campaign) if campaign else None,
+                is_open=state in OPEN_FOR_SENDING,
+                may_publish=page.permissions_for_user(user).can_publish(),
+                test_form=SendTestForm(
+                    initial={"addresses": user.email}, prefix=TEST_PREFIX
+                ),
+                schedule_form=ScheduleForm(prefix=SCHEDULE_PREFIX),
+                send_title=_("Send this item"),
+                schedule_title=_("Send it later"),
+                test_title=_("Send a test"),
+            )

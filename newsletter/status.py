@@ -1,0 +1,101 @@
+"""What an editor is told about a send: one description for panel, page and poll."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from newsletter.choices import CampaignState, DeliveryState, LeftOutReason
+from newsletter.delivery.progress import Progress, count_progress
+from newsletter.models import Campaign
+
+# The states in which something happens by itself, so that the panel asks again.
+MOVING_STATES = (
+    CampaignState.SCHEDULED,
+    CampaignState.HELD,
+    CampaignState.SENDING,
+    CampaignState.PAUSED,
+)
+# Said always, also when nobody is in them; the others only when somebody is.
+ALWAYS_SAID = (
+    DeliveryState.ACCEPTED,
+    DeliveryState.DEFERRED,
+    DeliveryState.FAILED,
+    DeliveryState.UNKNOWN,
+)
+
+
+@dataclass(frozen=True)
+class StateCount:
+    state: str
+    label: str
+    count: int
+    percent: float
+
+
+@dataclass(frozen=True)
+class SendStatus:
+    """A send and its figures as they are now."""
+
+    campaign: Campaign
+    progress: Progress
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        return self.campaign.state
+
+    @property
+    def is_moving(self) -> bool:
+        return self.state in MOVING_STATES
+
+    @property
+    def has_deliveries(self) -> bool:
+        return self.progress.total > 0
+
+    @property
+    def seconds_left(self) -> int:
+        """Seconds until a held send goes out, at least 0."""
+        if self.state != CampaignState.HELD or self.campaign.held_until is None:
+            return 0
+        return max(0, round((self.campaign.held_until - self.now).total_seconds()))
+
+    @property
+    def counts(self) -> list[StateCount]:
+        """The figures worth saying. They add up to the frozen number."""
+        return [
+            StateCount(
+                state=state,
+                label=str(DeliveryState(state).label),
+                count=count,
+                percent=round(100 * count / self.progress.total, 1),
+            )
+            for state, count in self.progress.counts.items()
+            if count or state in ALWAYS_SAID
+        ]
+
+    @property
+    def people_reached(self) -> int:
+        return self.progress.accepted
+
+
+def describe_send(campaign: Campaign) -> SendStatus:
+    """Return a send's state and figures as of now, with one query."""
+    return SendStatus(campaign, count_progress(campaign), timezone.now())
+
+
+def find_current_send(page: Any) -> Campaign | None:
+    """Return the page's newest send, or None when it never had one."""
+    if page.pk is None:
+        return None
+    sends = page.campaigns.select_related("newsletter", "recipients", "sent_by")
+    return sends.first()
+
+
+def name_reasons(left_out: dict[str, int]) -> list[tuple[str, int]]:
+    """Return why people are left out, in words, each with how many."""
+    return [
+        (str(LeftOutReason(reason).label), number)
+        for reason, number in left_out.items()
+    ]

@@ -1,0 +1,1 @@
+"""Pages that answer a request: in the admin, and what a letter links to."""

@@ -1,0 +1,1 @@
+"""The newsletter's part of the admin: items, sends, newsletters and recipients."""

@@ -1,0 +1,197 @@
+"""Sends: what went to how many people, what became of it, and who was left out."""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Subquery
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+
+from crm.models import Segment
+from crm.viewsets.base import (
+    RegisterIndexView,
+    RegisterInspectView,
+    RegisterViewSet,
+)
+from newsletter.choices import CampaignState, DeliveryState, LeftOutReason
+from newsletter.models import Campaign, Delivery
+from newsletter.status import describe_send
+
+DELIVERIES_PER_PAGE = 50
+# Names shown per reason; the number beside them is always the whole one.
+MOST_NAMES = 50
+
+
+class SendIndexView(RegisterIndexView):
+    empty_message = _("Nothing has been sent yet. Open a news item and its tab Send.")
+    opens_overview = True
+    select_related = ("newsletter", "page")
+    search_fields = ["subject"]
+
+    def get_base_queryset(self):
+        return with_figures(super().get_base_queryset())
+
+    @cached_property
+    def columns(self):
+        return [
+            self._get_title_column("subject", sort_key="subject", label=_("Subject")),
+            Column("newsletter", label=_("Newsletter")),
+            StatusTagColumn(
+                "get_state_display",
+                label=_("State"),
+                sort_key="state",
+                primary=lambda send: send.state == CampaignState.FINISHED,
+            ),
+            Column("people", label=_("People")),
+            Column("accepted", label=_("Accepted")),
+            Column("uncertain", label=_("Uncertain")),
+            DateColumn("started_at", label=_("Started"), sort_key="started_at"),
+        ]
+
+
+class SendInspectView(RegisterInspectView):
+    template_name = "cms/newsletter/send.html"
+
+    def get_object(self, queryset=None):
+        sends = Campaign.objects.select_related(
+            "page", "newsletter", "recipients", "sent_by"
+        )
+        return super().get_object(sends) if queryset is None else queryset.get()
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        may_see_people = user.has_perm("crm.view_contact")
+        campaign = self.object
+        context = super().get_context_data(**kwargs)
+        context.update(
+            campaign=campaign,
+            status=describe_send(campaign),
+            may_steer=user.has_perm("newsletter.send_campaign"),
+            may_see_people=may_see_people,
+            variants=describe_variants(campaign),
+            left_out=describe_left_out(campaign, with_names=may_see_people),
+        )
+        if may_see_people:
+            context.update(find_deliveries(campaign, self.request.GET))
+        return context
+
+
+class SendViewSet(RegisterViewSet):
+    """Sends are looked at here and made in the item's editor."""
+
+    model = Campaign
+    name = "newsletter_campaign"
+    url_prefix = "sends"
+    icon = "mail"
+    menu_label = _("Sends")
+    index_view_class = SendIndexView
+    inspect_view_class = SendInspectView
+    inspect_template_name = "cms/newsletter/send.html"
+    list_filter = ["state", "newsletter"]
+    search_fields = ["subject"]
+    # Not shown as a list: the template says it.
+    inspect_view_fields = ["subject"]
+    ordering = ["-created_at", "-pk"]
+    # For the factory of the form views, none of which has an address.
+    form_fields = ["subject"]
+
+    def get_common_view_kwargs(self, **kwargs):
+        nowhere = dict.fromkeys(
+            ["add_url_name", "edit_url_name", "delete_url_name", "history_url_name"]
+        )
+        return {**super().get_common_view_kwargs(**kwargs), **nowhere}
+
+    def get_urlpatterns(self):
+        shown = ("index", "index_results", "inspect")
+        return [route for route in super().get_urlpatterns() if route.name in shown]
+
+
+def with_figures(sends):
+    """Annotate sends with ``people``, ``accepted`` and ``uncertain``."""
+    return sends.annotate(
+        people=_count_deliveries(),
+        accepted=_count_deliveries(state=DeliveryState.ACCEPTED),
+        uncertain=_count_deliveries(state=DeliveryState.UNKNOWN),
+    )
+
+
+def describe_variants(campaign: Campaign) -> list[dict]:
+    """Return language, what is shown, people and size of each letter of the send."""
+    people = {
+        (locale, shown): number
+        for locale, shown, number in campaign.deliveries.order_by()
+        .values_list("locale", "shown")
+        .annotate(number=Count("pk"))
+    }
+    names = _name_conditions(campaign)
+    variants = campaign.variants.order_by("locale", "shown").defer("html", "text")
+    return [
+        {
+            "locale": variant.locale,
+            "conditions": [
+                name for bit, name in enumerate(names) if variant.shown >> bit & 1
+            ],
+            "people": people.get((variant.locale, variant.shown), 0),
+            "kilobytes": max(1, round(variant.html_size / 1024)),
+        }
+        for variant in variants
+    ]
+
+
+def describe_left_out(campaign: Campaign, *, with_names: bool) -> list[dict]:
+    """Return the people left out by reason; names only where they may be seen."""
+    rows = campaign.left_out.order_by()
+    numbers = rows.values_list("reason").annotate(number=Count("pk"))
+    reasons = [
+        {"label": LeftOutReason(reason).label, "number": number, "reason": reason}
+        for reason, number in sorted(numbers)
+    ]
+    if with_names:
+        for reason in reasons:
+            members = rows.filter(reason=reason["reason"]).select_related("contact")
+            reason["people"] = [
+                row.contact
+                for row in members.order_by("contact__sort_key")[:MOST_NAMES]
+            ]
+    return reasons
+
+
+def find_deliveries(campaign: Campaign, query) -> dict:
+    """Return a page of the send's deliveries: filtered by ``state``, searched by ``q``."""
+    state = query.get("state", "")
+    words = query.get("q", "").strip()
+    rows = campaign.deliveries.select_related("contact").order_by("pk")
+    if state in DeliveryState.values:
+        rows = rows.filter(state=state)
+    if words:
+        rows = rows.filter(address__icontains=words)
+    return {
+        "deliveries": Paginator(rows, DELIVERIES_PER_PAGE).get_page(query.get("p")),
+        "delivery_states": DeliveryState.choices,
+        "chosen_state": state,
+        "query": words,
+    }
+
+
+def _count_deliveries(**conditions):
+    rows = Delivery.objects.filter(campaign=OuterRef("pk"), **conditions)
+    return Subquery(
+        rows.order_by().values("campaign").annotate(number=Count("pk")).values("number")
+    )
+
+
+def _name_conditions(campaign: Campaign) -> list[str]:
+    """Return what each bit of ``shown`` means, in the order of the bits."""
+    ids = [condition["segment_id"] for condition in campaign.conditions]
+    segments = Segment.objects.only("name").in_bulk(ids)
+    names = []
+    for condition in campaign.conditions:
+        segment = segments.get(condition["segment_id"])
+        name = segment.name if segment else str(_("a deleted segment"))
+        pattern = (
+            _("for %(segment)s") if condition["include"] else _("not for %(segment)s")
+        )
+        names.append(str(pattern) % {"segment": name})
+    return names
+
+
+sends = SendViewSet()
