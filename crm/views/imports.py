@@ -7,7 +7,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -202,19 +202,16 @@ def _read_options(upload: Upload) -> ImportOptions:
     return ImportOptions(creates_unknown=upload.creates_unknown, succeed_on=day)
 
 
-def import_address() -> str:
-    """Return the address of the first step, for buttons elsewhere."""
-    return reverse("crm_import")
-
-
 import_urls = [
-    path("contacts/import/", ImportView.as_view(), name="crm_import"),
+    path("register/contacts/import/", ImportView.as_view(), name="crm_import"),
     path(
-        "contacts/import/confirm/",
+        "register/contacts/import/confirm/",
         ImportConfirmView.as_view(),
         name="crm_import_confirm",
     ),
     path(
-        "contacts/import/result/", ImportResultView.as_view(), name="crm_import_result"
+        "register/contacts/import/result/",
+        ImportResultView.as_view(),
+        name="crm_import_result",
     ),
 ]

@@ -1,0 +1,43 @@
+"""Loading the demo, in the order in which things depend on each other."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import translation
+
+from home.demo import letters, people, register, site, users
+from newsletter.models import Newsletter
+
+
+@transaction.atomic
+def load_demo(say: Callable[[str], None]) -> bool:
+    """Load the demo unless it is there; return whether anything was loaded.
+
+    A demo that is there stays as people have changed it. ``say`` gets a line about each
+    part. All of it or nothing: one transaction.
+    """
+    if Newsletter.objects.filter(slug=letters.NEWSLETTER).exists():
+        return False
+    # Names of the demo are Swedish, whatever the language of the shell.
+    with translation.override("sv"):
+        _load_all(say)
+    return True
+
+
+def _load_all(say: Callable[[str], None]) -> None:
+    say(f"{users.load_users()} log-ins")
+    say(f"{register.load_terms()} roles and topics")
+    say(f"{register.load_organisations()} organisations")
+    say(f"{register.load_networks()} networks and projects with their members")
+    newsletter_purpose, _invitations = letters.load_purposes()
+    say(
+        f"{people.load_contacts()} contacts in their seats, imported from {people.FILE}"
+    )
+    say(f"{people.vacate_seats()} vacant seats")
+    say(f"{people.withdraw_some(newsletter_purpose)} people who get no mail")
+    newsletter = letters.load_newsletter(newsletter_purpose)
+    segments = letters.load_segments()
+    letters.load_recipients(segments)
+    say(f"{len(segments)} segments, and the newsletter “{newsletter}”")
+    site.load_site()
+    say("the public site in Swedish and English")

@@ -1,0 +1,58 @@
+"""The demo's public site: two languages, each with archive and plain pages."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from wagtail.models import Locale, Page, Site
+
+from home.demo.files import read_json
+from home.models import ArchivePage, HomePage, StandardPage
+
+
+def load_site() -> HomePage:
+    """Make the site in Swedish and English; return the Swedish first page."""
+    texts = read_json("demo", "site.json")
+    swedish = Locale.objects.get_or_create(language_code="sv")[0]
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    home = HomePage(locale=swedish, **texts["home"]["sv"])
+    Page.get_first_root_node().add_child(instance=home)
+    _point_site_at(home)
+    translated = _translate(home, english, texts["home"]["en"])
+    archive = ArchivePage(locale=swedish, show_in_menus=True, **texts["archive"]["sv"])
+    home.add_child(instance=archive)
+    _translate(archive, english, texts["archive"]["en"])
+    for entry in texts["pages"]:
+        page = StandardPage(locale=swedish, show_in_menus=True, **entry["sv"])
+        home.add_child(instance=page)
+        _translate(page, english, entry["en"])
+    translated.refresh_from_db()
+    return home
+
+
+def _translate(page: Page, locale: Locale, texts: dict[str, str]) -> Page:
+    """Make the page's translation with those texts, and publish it."""
+    translation = page.copy_for_translation(locale)
+    for field, text in texts.items():
+        setattr(translation, field, text)
+    translation.save_revision().publish()
+    return translation
+
+
+def _point_site_at(home: HomePage) -> None:
+    """Make the first page the root of the default site at SITE_URL.
+
+    Wagtail's own welcome page, which a fresh database has, goes.
+    """
+    url = urlsplit(settings.SITE_URL)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={
+            "hostname": url.hostname,
+            "port": url.port or (443 if url.scheme == "https" else 80),
+            "site_name": settings.WAGTAIL_SITE_NAME,
+            "root_page": home,
+        },
+    )
+    welcome = Page.objects.filter(depth=2, slug="home", numchild=0).first()
+    if welcome and welcome.specific_class is Page:
+        welcome.delete()
