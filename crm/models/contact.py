@@ -41,16 +41,22 @@ class ContactQuerySet(models.QuerySet):
         own_stopped = Exists(
             Suppression.objects.filter(address_hash=OuterRef("address_hash"))
         )
+        # EmailField and CharField are one text to the database.
+        text = {"output_field": models.CharField()}
         return self.annotate(
             mail_address=Coalesce(
                 Subquery(seats.values("seat__email")[:1]),
-                Case(When(own_stopped, then=Value("")), default=F("email")),
-                output_field=models.CharField(),
+                Case(When(own_stopped, then=Value("")), default=F("email"), **text),
+                **text,
             ),
             mail_hash=Coalesce(
                 Subquery(seats.values("seat__address_hash")[:1]),
-                Case(When(own_stopped, then=Value("")), default=F("address_hash")),
-                output_field=models.CharField(),
+                Case(
+                    When(own_stopped, then=Value("")),
+                    default=F("address_hash"),
+                    **text,
+                ),
+                **text,
             ),
         )
 
@@ -73,6 +79,14 @@ class ContactQuerySet(models.QuerySet):
     def mailable(self, purpose: Purpose, on: date):
         """Contacts a newsletter of that purpose may go to (design decision 9)."""
         return self.agreeing(purpose).with_mail_address(on).exclude(mail_address="")
+
+
+def _first_of(seats: models.QuerySet, own_stopped: Exists, own: str) -> Coalesce:
+    text = models.CharField()
+    own_value = Case(
+        When(own_stopped, then=Value("")), default=F(own), output_field=text
+    )
+    return Coalesce(Subquery(seats[:1]), own_value, output_field=text)
 
 
 class Contact(models.Model):
