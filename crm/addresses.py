@@ -1,11 +1,12 @@
 """E-mail addresses: one spelling each, and the keyed hash that stands in for them.
 
-Pure: knows neither models nor settings.
+Pure but for the language of its one sentence: knows neither models nor settings.
 """
 
 import hashlib
 import hmac
 
+from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from crm.exceptions import AddressError
@@ -24,13 +25,14 @@ def normalise_address(text: str) -> str:
             text.strip(), check_deliverability=False, test_environment=True
         )
     except EmailNotValidError as error:
-        raise AddressError(str(error)) from error
+        # The validator's own reason is English, and may repeat the address.
+        raise AddressError(_("Write it like name@example.org.")) from error
     return f"{address.local_part}@{address.ascii_domain}".lower()
 
 
 def display_address(address: str) -> str:
     """Return the address with its domain as people read it (U-label)."""
-    local, _, domain = address.rpartition("@")
+    local, _at, domain = address.rpartition("@")
     try:
         return f"{local}@{domain.encode('ascii').decode('idna')}"
     except UnicodeError:

@@ -33,13 +33,21 @@ def record_consent(
 
     ``source`` says where it was said ("unsubscribe link", "form at …"). Writes an entry
     even when the state does not change: that somebody said it again is evidence too.
+    What was said before the state's own day leaves the state, and leaving after an
+    objection leaves the objection, which is the wider of the two (GDPR art. 21).
     """
     at = at or timezone.now()
-    ConsentState.objects.update_or_create(
-        contact=contact,
-        purpose=purpose,
-        defaults={"status": STATUS_AFTER[action], "since": at},
-    )
+    state = _lock_state(contact, purpose)
+    status = STATUS_AFTER[action]
+    if state is None:
+        ConsentState.objects.create(
+            contact=contact, purpose=purpose, status=status, since=at
+        )
+    elif at >= state.since and not (
+        state.status == ConsentStatus.OBJECTED and status == ConsentStatus.WITHDRAWN
+    ):
+        state.status, state.since = status, at
+        state.save(update_fields=["status", "since"])
     return ConsentEntry.objects.create(
         contact=contact,
         purpose=purpose,
@@ -58,11 +66,7 @@ def withdraw_consent(contact: Contact, purpose: Purpose, *, source: str) -> bool
 
     Idempotent: leaving twice writes one entry (mail clients repeat RFC 8058 posts).
     """
-    state = (
-        ConsentState.objects.select_for_update()
-        .filter(contact=contact, purpose=purpose)
-        .first()
-    )
+    state = _lock_state(contact, purpose)
     if state and state.status != ConsentStatus.GIVEN:
         return False
     record_consent(contact, purpose, ConsentAction.WITHDRAWN, source=source)
@@ -82,6 +86,18 @@ def lift_suppression(address: str) -> bool:
     """Let an address be mailed again; return whether it had been stopped."""
     deleted, _rows = Suppression.objects.filter(address_hash=hash_of(address)).delete()
     return bool(deleted)
+
+
+def lift(suppression: Suppression) -> None:
+    """Let the address behind a list entry be mailed again; nobody need know it."""
+    suppression.delete()
+
+
+def _lock_state(contact: Contact, purpose: Purpose) -> ConsentState | None:
+    # The contact's row is locked, not the state's: there may be none yet, and two
+    # posts of one mail client would each find none.
+    Contact.objects.select_for_update().get(pk=contact.pk)
+    return ConsentState.objects.filter(contact=contact, purpose=purpose).first()
 
 
 def hash_of(address: str) -> str:

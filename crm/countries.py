@@ -5,18 +5,28 @@ from functools import cache
 from babel import Locale
 from django.utils.translation import get_language
 
-# Codes of CLDR that are no country somebody could have an address in.
-NOT_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+from crm.names import make_sort_key
+
+# Codes of CLDR that ISO 3166-1 keeps for other uses, or that stand for no place.
+NOT_COUNTRIES = frozenset(
+    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
+)
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """Return (code, name) pairs in the active language, Sweden's order of names."""
-    return sorted(_names(get_language() or "sv").items(), key=lambda pair: pair[1])
+    """Return (code, name) pairs in the active language, in Swedish order of names."""
+    return list(_ordered(get_language() or "sv"))
 
 
 def country_name(code: str) -> str:
     """Return a country's name in the active language; the code when it is unknown."""
     return _names(get_language() or "sv").get(code, code)
+
+
+@cache
+def _ordered(language: str) -> tuple[tuple[str, str], ...]:
+    pairs = _names(language).items()
+    return tuple(sorted(pairs, key=lambda pair: make_sort_key(pair[1])))
 
 
 @cache

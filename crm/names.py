@@ -5,19 +5,33 @@ import unicodedata
 
 # Swedish order: å ä ö are letters of their own after z. Neither SQLite nor the
 # pip-installable PostgreSQL has ICU, so the order is kept in a key of our own.
-SWEDISH_TAIL = {"å": "{1", "ä": "{2", "æ": "{2", "ö": "{3", "ø": "{3"}
+# Which letters go where is the Unicode CLDR's collation for "sv".
+SWEDISH_LETTERS = {
+    "å": "{1",
+    "ä": "{2",
+    "æ": "{2",
+    "ö": "{3",
+    "ø": "{3",
+    "œ": "{3",
+    "ü": "y",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ł": "l",
+    "ı": "i",
+}
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def make_sort_key(*parts: str) -> str:
-    """Return lower-case ASCII text whose byte order is Swedish dictionary order."""
+    """Return text whose byte order is Swedish dictionary order, case apart.
+
+    Latin letters become ASCII; those of other scripts stay and come after them.
+    """
     text = " ".join(part.strip() for part in parts if part.strip()).casefold()
     folded = []
     for char in unicodedata.normalize("NFC", text):
-        if char in SWEDISH_TAIL:
-            folded.append(SWEDISH_TAIL[char])
-        else:
-            folded.append(_strip_marks(char))
+        folded.append(SWEDISH_LETTERS.get(char) or _strip_marks(char))
     return "".join(folded)[:255]
 
 

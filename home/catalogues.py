@@ -130,8 +130,8 @@ def catalogue_path(language: str) -> Path:
 
 def is_translated(message: Message) -> bool:
     """Say whether every form of a text has a translation that is not in doubt."""
-    forms = message.string if message.pluralizable else [message.string]
-    return all(forms) and not message.fuzzy
+    forms = (message.string,) if isinstance(message.string, str) else message.string
+    return bool(forms) and all(forms or ()) and not message.fuzzy
 
 
 def _read_texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
@@ -161,7 +161,7 @@ def _texts_of(catalog: Catalog) -> Iterator[Message]:
 
 def _translation(
     message: Message, known: Catalog, language: str
-) -> str | tuple[str, ...] | None:
+) -> str | tuple[str, ...] | list[str] | None:
     if language == SOURCE_LANGUAGE:
         return message.id
     before = known.get(
