@@ -81,14 +81,6 @@ class ContactQuerySet(models.QuerySet):
         return self.agreeing(purpose).with_mail_address(on).exclude(mail_address="")
 
 
-def _first_of(seats: models.QuerySet, own_stopped: Exists, own: str) -> Coalesce:
-    text = models.CharField()
-    own_value = Case(
-        When(own_stopped, then=Value("")), default=F(own), output_field=text
-    )
-    return Coalesce(Subquery(seats[:1]), own_value, output_field=text)
-
-
 class Contact(models.Model):
     given_name = models.CharField(_("given name"), max_length=120, blank=True)
     family_name = models.CharField(_("family name"), max_length=120, blank=True)
