@@ -11,28 +11,54 @@ from crm.models import Affiliation, Contact, Organisation, Seat
 
 
 @transaction.atomic
-def fill_seat(seat: Seat, contact: Contact, *, starts_on: date | None = None) -> Affiliation:
+def fill_seat(
+    seat: Seat,
+    contact: Contact,
+    *,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Affiliation:
     """Let the contact hold the seat from that day; return the affiliation.
 
     Returns the present one when the contact holds it already. Raises SeatTakenError
-    when somebody else does: succession is a decision, never a side effect.
+    when somebody else does: succession is a decision, never a side effect. With
+    ``ends_on`` it records that the contact held the seat; that takes nobody's place.
     """
+    if ends_on is None:
+        present = (
+            Affiliation.objects.select_for_update()
+            .filter(seat=seat, ends_on__isnull=True)
+            .first()
+        )
+        if present and present.contact_id == contact.pk:
+            return present
+        if present:
+            raise SeatTakenError(describe_taken(seat, present.contact))
+    return Affiliation.objects.create(
+        seat=seat,
+        contact=contact,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        **_copies(seat),
+    )
+
+
+def find_holder(seat: Seat) -> Contact | None:
+    """Return who holds the seat with no end in sight; None when it can be filled."""
     present = (
-        Affiliation.objects.select_for_update()
-        .filter(seat=seat, ends_on__isnull=True)
+        Affiliation.objects.filter(seat=seat, ends_on__isnull=True)
         .select_related("contact")
         .first()
     )
-    if present and present.contact_id == contact.pk:
-        return present
-    if present:
-        raise SeatTakenError(
-            _("%(holder)s holds the seat %(seat)s. End that affiliation first.")
-            % {"holder": present.contact, "seat": seat}
-        )
-    return Affiliation.objects.create(
-        seat=seat, contact=contact, starts_on=starts_on, **_copies(seat)
-    )
+    return present.contact if present else None
+
+
+def describe_taken(seat: Seat, holder: Contact) -> str:
+    """Return the sentence that says why the seat cannot be filled."""
+    return _("%(holder)s holds the seat %(seat)s. End that affiliation first.") % {
+        "holder": holder,
+        "seat": seat,
+    }
 
 
 @transaction.atomic

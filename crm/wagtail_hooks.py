@@ -1,9 +1,33 @@
 """Registers the register's own views with Wagtail. Nothing else."""
 
+from django.templatetags.static import static
+from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.snippets.models import register_snippet
 
+from crm import history
 from crm.imports.log import IMPORT_ACTION, ImportLogFormatter
 from crm.views.imports import import_urls
+from crm.viewsets.choosers import contact_chooser, organisation_chooser, seat_chooser
+from crm.viewsets.register import RegisterGroup
+from crm.viewsets.segments import SegmentViewSet
+
+register_snippet(SegmentViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def register_register():
+    return [organisation_chooser, seat_chooser, contact_chooser, RegisterGroup()]
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    history.register_log_actions(actions)
+
+
+@hooks.register("insert_global_admin_css")
+def register_styles():
+    return format_html('<link rel="stylesheet" href="{}">', static("crm/register.css"))
 
 
 @hooks.register("register_admin_urls")

@@ -1,0 +1,167 @@
+"""The filters beside the register's listings."""
+
+import django_filters
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+
+from crm.choices import (
+    ConsentStatus,
+    Language,
+    NetworkKind,
+    OrganisationKind,
+    SuppressionReason,
+)
+from crm.countries import country_choices
+from crm.models import (
+    Affiliation,
+    ConsentState,
+    Contact,
+    Network,
+    Organisation,
+    Role,
+    Seat,
+    Segment,
+    Suppression,
+    Topic,
+)
+from crm.segments.blocks import region_choices
+from crm.segments.compiler import segment_members
+
+# Filter -> column of Affiliation; all that are chosen must hold for one and the same seat.
+SEAT_FILTERS = ("role", "organisation", "network", "country")
+
+LEFT, OBJECTED, STOPPED, NO_SEAT = "left", "objected", "stopped", "no_seat"
+
+
+class ContactFilterSet(WagtailFilterSet):
+    language = django_filters.ChoiceFilter(label=_("Language"), choices=Language)
+    topics = django_filters.ModelChoiceFilter(
+        label=_("Topic"), queryset=Topic.objects.all()
+    )
+    role = django_filters.ModelChoiceFilter(
+        label=_("Role"), queryset=Role.objects.all(), method="keep"
+    )
+    country = django_filters.ChoiceFilter(
+        label=_("Country"), choices=country_choices, method="keep"
+    )
+    organisation = django_filters.ModelChoiceFilter(
+        label=_("Organisation"), queryset=Organisation.objects.all(), method="keep"
+    )
+    network = django_filters.ModelChoiceFilter(
+        label=_("Network or project"), queryset=Network.objects.all(), method="keep"
+    )
+    segment = django_filters.ModelChoiceFilter(
+        label=_("Segment"), queryset=Segment.objects.all(), method="filter_segment"
+    )
+    standing = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            (LEFT, _("Has left")),
+            (OBJECTED, _("Has objected to all mail")),
+            (STOPPED, _("The address is stopped")),
+            (NO_SEAT, _("Holds no seat now")),
+        ],
+        method="filter_standing",
+    )
+
+    class Meta:
+        model = Contact
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset):
+        queryset = super().filter_queryset(queryset)
+        chosen = {
+            name: value
+            for name in SEAT_FILTERS
+            if (value := self.form.cleaned_data.get(name))
+        }
+        if not chosen:
+            return queryset
+        held = held_today().filter(**chosen)
+        return queryset.filter(Exists(held))
+
+    def keep(self, queryset, name, value):
+        """Leave it to filter_queryset, which joins the seat filters into one."""
+        return queryset
+
+    def filter_segment(self, queryset, name, segment):
+        """Keep the people in the segment today."""
+        members = segment_members(segment, timezone.localdate())
+        return queryset.filter(pk__in=members.values("pk"))
+
+    def filter_standing(self, queryset, name, value):
+        """Keep those who left, objected, are stopped or hold no seat."""
+        if value == NO_SEAT:
+            return queryset.exclude(Exists(held_today()))
+        if value == STOPPED:
+            stopped = Suppression.objects.filter(address_hash=OuterRef("address_hash"))
+            return queryset.filter(Exists(stopped))
+        status = ConsentStatus.WITHDRAWN if value == LEFT else ConsentStatus.OBJECTED
+        said = ConsentState.objects.filter(contact=OuterRef("pk"), status=status)
+        return queryset.filter(Exists(said))
+
+
+class OrganisationFilterSet(WagtailFilterSet):
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=OrganisationKind)
+    country = django_filters.ChoiceFilter(label=_("Country"), choices=country_choices)
+    region = django_filters.ChoiceFilter(
+        label=_("Region or county"), choices=region_choices
+    )
+    memberships__network = django_filters.ModelChoiceFilter(
+        label=_("Network or project"), queryset=Network.objects.all(), distinct=True
+    )
+
+    class Meta:
+        model = Organisation
+        fields: list[str] = []
+
+
+class SeatFilterSet(WagtailFilterSet):
+    vacant = django_filters.ChoiceFilter(
+        label=_("Holder"),
+        choices=[("yes", _("Vacant")), ("no", _("Held"))],
+        method="filter_vacant",
+    )
+    role = django_filters.ModelChoiceFilter(
+        label=_("Role"), queryset=Role.objects.all()
+    )
+    network = django_filters.ModelChoiceFilter(
+        label=_("Network or project"), queryset=Network.objects.all()
+    )
+    organisation__country = django_filters.ChoiceFilter(
+        label=_("Country"), choices=country_choices
+    )
+
+    class Meta:
+        model = Seat
+        fields: list[str] = []
+
+    def filter_vacant(self, queryset, name, value):
+        """Keep the seats nobody holds today, or the others."""
+        vacant = Seat.objects.vacant(timezone.localdate())
+        if value == "yes":
+            return queryset.filter(pk__in=vacant.values("pk"))
+        return queryset.exclude(pk__in=vacant.values("pk"))
+
+
+class NetworkFilterSet(WagtailFilterSet):
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=NetworkKind)
+
+    class Meta:
+        model = Network
+        fields: list[str] = []
+
+
+class SuppressionFilterSet(WagtailFilterSet):
+    reason = django_filters.ChoiceFilter(label=_("Reason"), choices=SuppressionReason)
+
+    class Meta:
+        model = Suppression
+        fields: list[str] = []
+
+
+def held_today():
+    """Return the affiliations that hold today, of the contact the query is about."""
+    return Affiliation.objects.held(timezone.localdate()).filter(contact=OuterRef("pk"))

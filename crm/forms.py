@@ -1,0 +1,225 @@
+"""The register's forms: a thing together with the rows that belong to it."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.forms.formsets import BaseFormSetMixin
+from wagtail.admin.widgets import AdminDateInput
+
+from crm.addresses import normalise_address
+from crm.choices import SuppressionReason
+from crm.exceptions import AddressError
+from crm.models import Affiliation, Contact, Membership, Network, Seat
+from crm.seats import (
+    describe_taken,
+    fill_seat,
+    find_holder,
+    refresh_copies,
+    refresh_organisation,
+)
+
+
+class RowsFormSet(BaseFormSetMixin, forms.BaseInlineFormSet):
+    """Rows below a form, written when the thing above them is saved.
+
+    modelcluster asks its formsets to save into memory before it saves the thing itself;
+    these wait for the real save.
+    """
+
+    def save(self, commit: bool = True) -> list[Any]:
+        return super().save() if commit else []
+
+
+class RowsForm(WagtailAdminModelForm):
+    """A form with rows of another model, saved together or not at all."""
+
+    row_classes: dict[str, type[RowsFormSet]] = {}
+
+    def __init__(self, data=None, files=None, **kwargs):
+        super().__init__(data, files, **kwargs)
+        for name, formset_class in self.row_classes.items():
+            self.formsets[name] = formset_class(
+                data, instance=self.instance, prefix=name
+            )
+
+    @transaction.atomic
+    def save(self, commit=True):
+        instance = super().save(commit)
+        if commit:
+            for formset in self.formsets.values():
+                formset.save()
+        return instance
+
+
+class AffiliationForm(forms.ModelForm):
+    """Who sits where: a new row fills a seat, an old one is ended or corrected."""
+
+    class Meta:
+        model = Affiliation
+        fields = ["seat", "starts_on", "ends_on"]
+        widgets = {"starts_on": AdminDateInput, "ends_on": AdminDateInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Another seat is another affiliation: the old one is ended, not rewritten.
+        self.fields["seat"].disabled = bool(self.instance.pk)
+
+    def clean(self):
+        cleaned = super().clean()
+        seat = cleaned.get("seat")
+        if seat and not self.instance.pk and not cleaned.get("ends_on"):
+            self.check_free(seat)
+        return cleaned
+
+    def check_free(self, seat: Seat) -> None:
+        """Say on the row who holds the seat, before the database has to refuse."""
+        holder = find_holder(seat)
+        if holder is None:
+            return
+        if holder.pk == self.instance.contact_id:
+            self.add_error("seat", _("This contact holds the seat already."))
+        else:
+            self.add_error("seat", describe_taken(seat, holder))
+
+    def save(self, commit=True):
+        if self.instance.pk:
+            return super().save(commit)
+        self.instance = fill_seat(
+            self.cleaned_data["seat"],
+            self.instance.contact,
+            starts_on=self.cleaned_data["starts_on"],
+            ends_on=self.cleaned_data["ends_on"],
+        )
+        return self.instance
+
+
+class AffiliationFormSet(RowsFormSet):
+    def get_queryset(self):
+        return (
+            super()
+            .get_queryset()
+            .select_related("seat__role", "seat__organisation", "seat__network")
+        )
+
+    def save_new(self, form, commit=True):
+        form.instance.contact = self.instance
+        return form.save(commit)
+
+    def clean(self):
+        super().clean()
+        chosen = set()
+        for form in self.forms:
+            seat = form.cleaned_data.get("seat") if form.is_valid() else None
+            if seat and not form.instance.pk:
+                if seat.pk in chosen:
+                    form.add_error("seat", _("The same seat is chosen twice."))
+                chosen.add(seat.pk)
+
+
+class ContactForm(RowsForm):
+    row_classes = {
+        "affiliations": forms.inlineformset_factory(
+            Contact,
+            Affiliation,
+            form=AffiliationForm,
+            formset=AffiliationFormSet,
+            extra=0,
+        )
+    }
+
+
+class MembershipForm(forms.ModelForm):
+    class Meta:
+        model = Membership
+        fields = ["organisation", "role", "starts_on", "ends_on"]
+        widgets = {"starts_on": AdminDateInput, "ends_on": AdminDateInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].disabled = bool(self.instance.pk)
+
+
+class MembershipFormSet(RowsFormSet):
+    def get_queryset(self):
+        return super().get_queryset().select_related("organisation")
+
+
+class NetworkForm(RowsForm):
+    row_classes = {
+        "memberships": forms.inlineformset_factory(
+            Network,
+            Membership,
+            form=MembershipForm,
+            formset=MembershipFormSet,
+            extra=0,
+        )
+    }
+
+
+class OrganisationForm(WagtailAdminModelForm):
+    """Keeps what segment rules read about the organisation's seats up to date."""
+
+    @transaction.atomic
+    def save(self, commit=True):
+        organisation = super().save(commit)
+        if commit:
+            refresh_organisation(organisation)
+        return organisation
+
+
+class SeatForm(WagtailAdminModelForm):
+    """Keeps what segment rules read about the seat's holders up to date."""
+
+    @transaction.atomic
+    def save(self, commit=True):
+        seat = super().save(commit)
+        if commit:
+            refresh_copies(seats=[seat.pk])
+        return seat
+
+
+class PurposeForm(WagtailAdminModelForm):
+    """Counts the version up when the wording changes, since the ledger quotes it."""
+
+    def save(self, commit=True):
+        wording = {"wording_sv", "wording_en"}
+        if self.instance.pk and wording & set(self.changed_data):
+            self.instance.version += 1
+        return super().save(commit)
+
+
+class StopAddressForm(forms.Form):
+    """An address to stop; only its keyed hash is kept."""
+
+    address = forms.CharField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_(
+            "No mail goes to this address any more, whoever has it. The address "
+            "itself is not kept here, only a fingerprint of it."
+        ),
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[
+            (reason.value, reason.label)
+            for reason in SuppressionReason
+            if reason != SuppressionReason.ERASURE
+        ],
+        initial=SuppressionReason.MANUAL,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=200,
+        required=False,
+        help_text=_("Do not write the address or the name here."),
+    )
+
+    def clean_address(self):
+        try:
+            return normalise_address(self.cleaned_data["address"])
+        except AddressError as error:
+            raise forms.ValidationError(str(error)) from error

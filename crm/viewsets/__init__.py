@@ -1,0 +1,1 @@
+"""The register in Wagtail's admin, one module per kind of thing."""

@@ -1,0 +1,174 @@
+"""Choosing an organisation, a seat or a contact in a form."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import chooser
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.log_actions import log
+from wagtail.permissions import policy_registry
+
+from crm.models import Contact, Organisation, Seat
+from crm.names import make_sort_key
+from crm.viewsets.seats import current_holder, with_holders
+
+
+class ViewPermissionMixin:
+    """Let only those choose who may see; Wagtail's own choosers ask nobody."""
+
+    def dispatch(self, request, *args, **kwargs):
+        policy = policy_registry.get_by_type(self.model_class)
+        if not policy.user_has_any_permission(
+            request.user, ["add", "change", "delete", "view"]
+        ):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class WordsFilterForm(BaseFilterForm):
+    """A search field that finds every word in a sort key or an address."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Search")}),
+    )
+    key_field = "sort_key"
+    text_fields: tuple[str, ...] = ()
+
+    def filter(self, objects):
+        objects = super().filter(objects)
+        query = self.cleaned_data.get("q") or ""
+        for word in query.split():
+            match = Q(**{f"{self.key_field}__contains": make_sort_key(word)})
+            for field in self.text_fields:
+                match |= Q(**{f"{field}__icontains": word})
+            objects = objects.filter(match)
+        self.is_searching = bool(query)
+        self.search_query = query
+        return objects
+
+
+class ContactFilterForm(WordsFilterForm):
+    text_fields = ("email",)
+
+
+class SeatFilterForm(WordsFilterForm):
+    key_field = "organisation__sort_key"
+    text_fields = ("title", "role__name_sv", "role__name_en", "network__name")
+
+
+class ChooseView(ViewPermissionMixin, chooser.ChooseView):
+    filter_form_class = WordsFilterForm
+
+
+class ChooseResultsView(ViewPermissionMixin, chooser.ChooseResultsView):
+    filter_form_class = WordsFilterForm
+
+
+class ChosenView(ViewPermissionMixin, chooser.ChosenView):
+    pass
+
+
+class ChosenMultipleView(ViewPermissionMixin, chooser.ChosenMultipleView):
+    pass
+
+
+class CreateView(chooser.CreateView):
+    def save_form(self, form):
+        instance = super().save_form(form)
+        log(instance, "wagtail.create", user=self.request.user)
+        return instance
+
+
+class SeatColumnsMixin:
+    """Says beside each seat who holds it, so that a held one is not picked in vain."""
+
+    filter_form_class = SeatFilterForm
+
+    def get_object_list(self):
+        return with_holders(Seat.objects.all())
+
+    @property
+    def columns(self):
+        return [
+            *super().columns,
+            Column("network", label=_("Network or project")),
+            Column("holder", label=_("Holder"), accessor=current_holder),
+        ]
+
+
+class SeatChooseView(SeatColumnsMixin, ChooseView):
+    pass
+
+
+class SeatChooseResultsView(SeatColumnsMixin, ChooseResultsView):
+    pass
+
+
+class ContactColumnsMixin:
+    filter_form_class = ContactFilterForm
+
+    @property
+    def columns(self):
+        return [*super().columns, Column("email", label=_("E-mail"))]
+
+
+class ContactChooseView(ContactColumnsMixin, ChooseView):
+    pass
+
+
+class ContactChooseResultsView(ContactColumnsMixin, ChooseResultsView):
+    pass
+
+
+class RegisterChooser(ChooserViewSet):
+    choose_view_class = ChooseView
+    choose_results_view_class = ChooseResultsView
+    chosen_view_class = ChosenView
+    chosen_multiple_view_class = ChosenMultipleView
+    create_view_class = CreateView
+    per_page = 20
+
+
+class OrganisationChooser(RegisterChooser):
+    model = Organisation
+    icon = "home"
+    choose_one_text = _("Choose an organisation")
+    choose_another_text = _("Choose another organisation")
+    edit_item_text = _("Edit this organisation")
+
+
+class SeatChooser(RegisterChooser):
+    model = Seat
+    icon = "group"
+    choose_view_class = SeatChooseView
+    choose_results_view_class = SeatChooseResultsView
+    choose_one_text = _("Choose a seat")
+    choose_another_text = _("Choose another seat")
+    edit_item_text = _("Edit this seat")
+    creation_tab_label = _("New seat")
+    create_action_label = _("Create the seat")
+    form_fields = ["organisation", "role", "network", "title"]
+
+
+class ContactChooser(RegisterChooser):
+    model = Contact
+    icon = "user"
+    choose_view_class = ContactChooseView
+    choose_results_view_class = ContactChooseResultsView
+    choose_one_text = _("Choose a contact")
+    choose_another_text = _("Choose another contact")
+    edit_item_text = _("Edit this contact")
+
+
+organisation_chooser = OrganisationChooser(
+    "crm_organisation_chooser", url_prefix="register/choose/organisation"
+)
+seat_chooser = SeatChooser("crm_seat_chooser", url_prefix="register/choose/seat")
+contact_chooser = ContactChooser(
+    "crm_contact_chooser", url_prefix="register/choose/contact"
+)

@@ -1,0 +1,210 @@
+"""Contacts: the people of the network."""
+
+from django import forms
+from django.db import transaction
+from django.db.models import Exists, Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.log_actions import log
+
+from crm.addresses import display_address
+from crm.choices import SuppressionReason
+from crm.consent import suppress
+from crm.filters import ContactFilterSet, held_today
+from crm.forms import ContactForm
+from crm.history import STOPPED
+from crm.mailability import explain_mailability
+from crm.models import Affiliation, Contact
+from crm.names import make_sort_key
+from crm.panels import RowsPanel
+from crm.viewsets.base import (
+    RegisterDeleteView,
+    RegisterIndexView,
+    RegisterInspectView,
+    RegisterViewSet,
+)
+
+
+def with_seats(contacts):
+    """Return the contacts with the seats each holds today, ready to be shown."""
+    held = Affiliation.objects.held(timezone.localdate()).select_related(
+        "seat__role", "seat__organisation", "seat__network"
+    )
+    return contacts.prefetch_related(
+        Prefetch("affiliations", queryset=held.order_by("pk"), to_attr="seats_today")
+    )
+
+
+def seats_in_words(contact):
+    """Return the seats a contact of ``with_seats`` holds today, in a line."""
+    return "; ".join(str(affiliation.seat) for affiliation in contact.seats_today)
+
+
+class ContactIndexView(RegisterIndexView):
+    opens_overview = True
+    search_fields = ["email"]
+    key_fields = ("sort_key",)
+    empty_message = gettext_lazy(
+        "No contacts yet. Import a file or add the first by hand."
+    )
+
+    def get_base_queryset(self):
+        return with_seats(super().get_base_queryset())
+
+    def match_word(self, word):
+        at = held_today().filter(organisation__sort_key__contains=make_sort_key(word))
+        return super().match_word(word) | Q(Exists(at))
+
+    @cached_property
+    def columns(self):
+        return [
+            self._get_title_column("__str__", sort_key="sort_key", label=_("Name")),
+            Column("seats", label=_("Seat and organisation"), accessor=seats_in_words),
+            Column("get_language_display", label=_("Language"), sort_key="language"),
+            Column(
+                "email",
+                label=_("E-mail"),
+                accessor=lambda contact: display_address(contact.email),
+                sort_key="email",
+            ),
+            DateColumn("updated_at", label=_("Changed"), sort_key="updated_at"),
+        ]
+
+    @cached_property
+    def header_buttons(self):
+        buttons = super().header_buttons
+        if self.user_has_permission("add") and self.user_has_permission("change"):
+            buttons.append(
+                HeaderButton(
+                    _("Import contacts"),
+                    url=reverse("crm_import"),
+                    icon_name="upload",
+                )
+            )
+        return buttons
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if self.user_has_permission("export"):
+            query = self.request.GET.urlencode()
+            buttons.append(
+                Button(
+                    _("Export to a file"),
+                    url=f"{reverse('crm_contact:export')}?{query}".rstrip("?"),
+                    icon_name="download",
+                )
+            )
+        return buttons
+
+
+class ContactInspectView(RegisterInspectView):
+    template_name = "cms/crm/contact.html"
+
+    def get_context_data(self, **kwargs):
+        contact = self.object
+        today = timezone.localdate()
+        affiliations = contact.affiliations.select_related(
+            "seat__role", "seat__organisation", "seat__network"
+        )
+        current = affiliations.held(today)
+        return super().get_context_data(
+            address=display_address(contact.email),
+            affiliations=current,
+            former=affiliations.exclude(pk__in=current.values("pk")),
+            mailability=explain_mailability(contact, today),
+            entries=contact.consent_entries.select_related("purpose", "by"),
+            added_to=contact.added_to_segments.all(),
+            excluded_from=contact.excluded_from_segments.all(),
+            **kwargs,
+        )
+
+
+class DeleteContactForm(forms.Form):
+    stop_address = forms.BooleanField(
+        label=gettext_lazy(
+            "Also stop the address, so that no import brings mail to it again"
+        ),
+        required=False,
+        initial=True,
+    )
+
+
+class ContactDeleteView(RegisterDeleteView):
+    """Deleting a contact takes the ledger along, so the address is stopped with it."""
+
+    template_name = "cms/crm/confirm_delete_contact.html"
+    form_class = DeleteContactForm
+
+    def get_context_data(self, **kwargs):
+        contact = self.object
+        return super().get_context_data(
+            seats=contact.affiliations.select_related(
+                "seat__role", "seat__organisation"
+            ),
+            entry_count=contact.consent_entries.count(),
+            **kwargs,
+        )
+
+    def form_valid(self, form):
+        self.stops_address = form.cleaned_data["stop_address"]
+        return super().form_valid(form)
+
+    def delete_action(self):
+        with transaction.atomic():
+            if self.stops_address:
+                suppression = suppress(self.object.email, SuppressionReason.MANUAL)
+                log(suppression, STOPPED, user=self.request.user)
+            super().delete_action()
+
+
+class ContactViewSet(RegisterViewSet):
+    model = Contact
+    path_name = "contacts"
+    icon = "user"
+    menu_label = gettext_lazy("Contacts")
+    index_view_class = ContactIndexView
+    inspect_view_class = ContactInspectView
+    delete_view_class = ContactDeleteView
+    filterset_class = ContactFilterSet
+    ordering = "sort_key"
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldRowPanel(
+                        [FieldPanel("given_name"), FieldPanel("family_name")]
+                    ),
+                    FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
+                    FieldPanel("language"),
+                ],
+                heading=gettext_lazy("Person"),
+                icon="user",
+            ),
+            RowsPanel(
+                "affiliations",
+                fixed="seat",
+                heading=gettext_lazy("Seats"),
+                help_text=gettext_lazy(
+                    "When somebody leaves, write the last day; the seat is then vacant."
+                ),
+                add_label=gettext_lazy("Give a seat"),
+                empty_text=gettext_lazy("Holds no seat."),
+                icon="group",
+            ),
+            FieldPanel("topics", widget=forms.CheckboxSelectMultiple, icon="tag"),
+            MultiFieldPanel(
+                [FieldPanel("photo"), FieldPanel("biography"), FieldPanel("notes")],
+                heading=gettext_lazy("More"),
+                icon="doc-full",
+                classname="collapsed",
+            ),
+        ],
+        base_form_class=ContactForm,
+    )

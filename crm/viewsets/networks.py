@@ -1,0 +1,145 @@
+"""Networks, projects and programmes, their members and their grants."""
+
+from django.db.models import Count, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    TitleFieldPanel,
+)
+from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn
+
+from crm.filters import NetworkFilterSet
+from crm.forms import NetworkForm
+from crm.models import Grant, Network
+from crm.panels import RowsPanel
+from crm.viewsets.base import RegisterIndexView, RegisterInspectView, RegisterViewSet
+from crm.viewsets.seats import with_holders
+
+
+class NetworkIndexView(RegisterIndexView):
+    opens_overview = True
+    search_fields = ["name", "name_sv", "name_en", "slug"]
+    empty_message = gettext_lazy("No networks or projects yet. Add the first.")
+
+    def get_base_queryset(self):
+        current = Q(memberships__ends_on__isnull=True)
+        return (
+            super()
+            .get_base_queryset()
+            .annotate(member_count=Count("memberships", filter=current))
+        )
+
+    @cached_property
+    def columns(self):
+        return [
+            self._get_title_column(
+                "__str__", sort_key="name", label=gettext_lazy("Name")
+            ),
+            Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
+            NumberColumn("member_count", label=gettext_lazy("Members")),
+            DateColumn("starts_on", label=gettext_lazy("From"), sort_key="starts_on"),
+            DateColumn("ends_on", label=gettext_lazy("To"), sort_key="ends_on"),
+        ]
+
+
+class NetworkInspectView(RegisterInspectView):
+    template_name = "cms/crm/network.html"
+
+    def get_context_data(self, **kwargs):
+        memberships = self.object.memberships.select_related("organisation")
+        return super().get_context_data(
+            memberships=memberships,
+            seats=with_holders(self.object.seats.all()),
+            **kwargs,
+        )
+
+
+class NetworkViewSet(RegisterViewSet):
+    model = Network
+    path_name = "networks"
+    icon = "site"
+    menu_label = gettext_lazy("Networks and projects")
+    index_view_class = NetworkIndexView
+    inspect_view_class = NetworkInspectView
+    filterset_class = NetworkFilterSet
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    TitleFieldPanel("name", targets=["slug"]),
+                    FieldRowPanel([FieldPanel("name_sv"), FieldPanel("name_en")]),
+                    FieldRowPanel([FieldPanel("kind"), FieldPanel("slug")]),
+                ],
+                heading=gettext_lazy("Name and kind"),
+                icon="site",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+                    FieldPanel("grant"),
+                ],
+                heading=gettext_lazy("Time and money"),
+                icon="date",
+            ),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("website"), FieldPanel("email")])],
+                heading=gettext_lazy("Where to find it"),
+                icon="globe",
+            ),
+            RowsPanel(
+                "memberships",
+                fixed="organisation",
+                heading=gettext_lazy("Members"),
+                add_label=gettext_lazy("Add a member"),
+                empty_text=gettext_lazy("No members yet."),
+                icon="home",
+            ),
+        ],
+        base_form_class=NetworkForm,
+    )
+
+
+class GrantIndexView(RegisterIndexView):
+    search_fields = ["programme", "agreement_number"]
+    empty_message = gettext_lazy(
+        "No grants yet. Add one when a funder asks for its statement in what you publish."
+    )
+
+    @cached_property
+    def columns(self):
+        return [
+            self._get_title_column(
+                "__str__", sort_key="programme", label=gettext_lazy("Grant")
+            ),
+            Column("statement_en", label=gettext_lazy("Statement in English")),
+        ]
+
+
+class GrantViewSet(RegisterViewSet):
+    model = Grant
+    path_name = "grants"
+    icon = "doc-full"
+    menu_label = gettext_lazy("Grants")
+    index_view_class = GrantIndexView
+    inspect_view_fields = [
+        "programme",
+        "agreement_number",
+        "statement_sv",
+        "statement_en",
+        "disclaimer_sv",
+        "disclaimer_en",
+    ]
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("programme"), FieldPanel("agreement_number")]),
+            FieldPanel("shows_eu_emblem"),
+            FieldPanel("statement_en"),
+            FieldPanel("statement_sv"),
+            FieldPanel("disclaimer_en"),
+            FieldPanel("disclaimer_sv"),
+        ]
+    )

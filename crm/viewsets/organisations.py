@@ -1,0 +1,105 @@
+"""Organisations, their seats and their memberships."""
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, Column
+
+from crm.countries import country_name
+from crm.filters import OrganisationFilterSet
+from crm.forms import OrganisationForm
+from crm.models import Organisation
+from crm.viewsets.base import RegisterIndexView, RegisterInspectView, RegisterViewSet
+from crm.viewsets.seats import with_holders
+
+
+class OrganisationIndexView(RegisterIndexView):
+    opens_overview = True
+    key_fields = ("sort_key",)
+    search_fields = ["name_sv", "name_en"]
+    select_related = ("parent",)
+    empty_message = gettext_lazy(
+        "No organisations yet. An import makes them, or add the first by hand."
+    )
+
+    @cached_property
+    def columns(self):
+        return [
+            self._get_title_column(
+                "__str__", sort_key="sort_key", label=gettext_lazy("Name")
+            ),
+            Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
+            Column("parent", label=gettext_lazy("Part of")),
+            Column(
+                "country",
+                label=gettext_lazy("Country"),
+                accessor=lambda organisation: country_name(organisation.country),
+                sort_key="country",
+            ),
+            Column("region", label=gettext_lazy("Region or county"), sort_key="region"),
+            BooleanColumn("is_published", label=gettext_lazy("Public")),
+        ]
+
+
+class OrganisationInspectView(RegisterInspectView):
+    template_name = "cms/crm/organisation.html"
+
+    def get_context_data(self, **kwargs):
+        organisation = self.object
+        today = timezone.localdate()
+        held = organisation.affiliations.held(today)
+        former = organisation.affiliations.exclude(pk__in=held.values("pk"))
+        return super().get_context_data(
+            country=country_name(organisation.country),
+            seats=with_holders(organisation.seats.all()),
+            former=former.select_related("contact", "seat__role", "seat__organisation"),
+            memberships=organisation.memberships.select_related("network"),
+            parts=organisation.parts.all(),
+            **kwargs,
+        )
+
+
+class OrganisationViewSet(RegisterViewSet):
+    model = Organisation
+    path_name = "organisations"
+    icon = "home"
+    menu_label = gettext_lazy("Organisations")
+    # So that an image says which organisation's logo it is.
+    add_to_reference_index = True
+    index_view_class = OrganisationIndexView
+    inspect_view_class = OrganisationInspectView
+    filterset_class = OrganisationFilterSet
+    ordering = "sort_key"
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel("name"),
+                    FieldRowPanel([FieldPanel("name_sv"), FieldPanel("name_en")]),
+                    FieldRowPanel([FieldPanel("kind"), FieldPanel("parent")]),
+                ],
+                heading=gettext_lazy("Name and kind"),
+                icon="home",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("country"),
+                    FieldRowPanel([FieldPanel("region"), FieldPanel("municipality")]),
+                    FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
+                ],
+                heading=gettext_lazy("Where it is"),
+                icon="site",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("website"),
+                    FieldPanel("logo"),
+                    FieldPanel("is_published"),
+                ],
+                heading=gettext_lazy("In public"),
+                icon="globe",
+            ),
+        ],
+        base_form_class=OrganisationForm,
+    )

@@ -1,0 +1,41 @@
+"""The menu of the register, in its users' words."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+
+from crm.viewsets.contact_export import ContactExportView
+from crm.viewsets.contacts import ContactViewSet
+from crm.viewsets.networks import GrantViewSet, NetworkViewSet
+from crm.viewsets.organisations import OrganisationViewSet
+from crm.viewsets.seats import SeatViewSet
+from crm.viewsets.suppressions import SuppressionViewSet
+from crm.viewsets.vocabulary import PurposeViewSet, RoleViewSet, TopicViewSet
+
+
+class ContactsViewSet(ContactViewSet):
+    """Contacts with their export, which is built on their listing."""
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("export/", ContactExportView.as_view(), name="export"),
+        ]
+
+
+class RegisterGroup(ModelViewSetGroup):
+    menu_label = _("Register")
+    menu_name = "register"
+    menu_icon = "group"
+    menu_order = 200
+    items = (
+        ContactsViewSet,
+        OrganisationViewSet,
+        SeatViewSet,
+        NetworkViewSet,
+        RoleViewSet,
+        TopicViewSet,
+        PurposeViewSet,
+        GrantViewSet,
+        SuppressionViewSet,
+    )
