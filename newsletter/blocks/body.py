@@ -6,7 +6,11 @@ from wagtail import blocks
 
 from newsletter.blocks.layout import lay_out
 from newsletter.blocks.links import ButtonBlock, ContactBlock, ResourceLinkBlock
-from newsletter.blocks.register import FundingNoticeBlock, PartnerLogosBlock
+from newsletter.blocks.register import (
+    FundingNoticeBlock,
+    PartnerLogosBlock,
+    find_grant,
+)
 from newsletter.blocks.structures import (
     FactsBlock,
     IndicatorTableBlock,
@@ -40,7 +44,8 @@ class BodyBlock(blocks.StreamBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)
-        return {**context, "sections": lay_out(value)}
+        grant = find_grant(context.get("page"))
+        return {**context, "sections": lay_out(value), "grant": grant}
 
     class Meta:
         template = "web/blocks/body.html"

@@ -4,10 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-# Which column of the grid a block takes; what is not named runs in the measure.
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+# Which blocks take the wide column of the grid; the others run in the measure.
 WIDE = {"steps", "indicator_table", "facts", "partner_logos"}
-# Blocks that open a section of their own, under a rule.
-OPENERS = {"heading", "facts", "partner_logos", "funding_notice"}
+# Blocks that open a section of their own, under a rule, and what names it.
+OPENERS = {
+    "heading": "text",
+    "facts": "heading",
+    "partner_logos": "heading",
+    "funding_notice": "",
+}
 
 
 @dataclass
@@ -20,17 +28,29 @@ class Cell:
 
 @dataclass
 class Section:
-    """What stands between two rules; ``opener`` is the block it begins with."""
+    """What stands between two rules; ``opener`` is the kind of block it begins with."""
 
     opener: str = ""
+    title: str = ""
+    anchor: str = ""
     cells: list[Cell] = field(default_factory=list)
 
 
-def is_limited(child: Any) -> bool:
-    """Whether a block is only for some readers."""
-    return bool(
-        child.value and (child.value.get("only_for") or child.value.get("not_for"))
-    )
+def lay_out(children: Iterable[Any]) -> list[Section]:
+    """Return the public blocks as sections of cells, in reading order.
+
+    Each section but the first has an anchor of its own to link to.
+    """
+    sections = [Section()]
+    for child in select_public(children):
+        kind = child.block_type
+        if kind in OPENERS:
+            sections.append(_open_section(child, {s.anchor for s in sections}))
+        cells = sections[-1].cells
+        if not cells or kind in WIDE or cells[-1].is_wide:
+            cells.append(Cell(kind in WIDE))
+        cells[-1].blocks.append(child)
+    return [section for section in sections if section.cells]
 
 
 def select_public(children: Iterable[Any]) -> Iterator[Any]:
@@ -40,15 +60,18 @@ def select_public(children: Iterable[Any]) -> Iterator[Any]:
             yield child
 
 
-def lay_out(children: Iterable[Any]) -> list[Section]:
-    """Return the public blocks as sections of cells, in reading order."""
-    sections = [Section()]
-    for child in select_public(children):
-        kind = child.block_type
-        if kind in OPENERS:
-            sections.append(Section(kind))
-        cells = sections[-1].cells
-        if not cells or kind in WIDE or cells[-1].is_wide:
-            cells.append(Cell(kind in WIDE))
-        cells[-1].blocks.append(child)
-    return [section for section in sections if section.cells]
+def is_limited(child: Any) -> bool:
+    """Whether a block is only for some readers."""
+    value = child.value
+    return bool(value) and bool(value.get("only_for") or value.get("not_for"))
+
+
+def _open_section(child: Any, taken: set[str]) -> Section:
+    named_by = OPENERS[child.block_type]
+    title = child.value[named_by] if named_by else _("Funding")
+    anchor = base = slugify(title) or child.block_type
+    number = 1
+    while anchor in taken:
+        number += 1
+        anchor = f"{base}-{number}"
+    return Section(child.block_type, title, anchor)

@@ -7,7 +7,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from newsletter.blocks.base import LongBlock
 from newsletter.blocks.text import FEATURES, ITEM_FEATURES
-from newsletter.dates import format_period, parse_partial
+from newsletter.dates import format_partial, format_period, parse_partial
 
 
 def check_partial_date(text: str) -> None:
@@ -57,6 +57,15 @@ class StepValue(blocks.StructValue):
     def period(self) -> str:
         """When it is, in words of the active language; "" when nothing is known."""
         return format_period(self["start"], self["end"])
+
+    @property
+    def period_start(self) -> str:
+        return format_partial(self["start"])
+
+    @property
+    def period_end(self) -> str:
+        """The end in words; "" when it is the start again."""
+        return format_partial(self["end"]) if self["end"] != self["start"] else ""
 
 
 class StepBlock(blocks.StructBlock):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
@@ -27,13 +26,6 @@ class LeadBlock(ContentBlock):
         label_format = "{text}"
 
 
-class HeadingValue(blocks.StructValue):
-    @property
-    def anchor(self) -> str:
-        """What a link within the page points at."""
-        return slugify(self["text"]) or "rubrik"
-
-
 class HeadingBlock(ContentBlock):
     text = blocks.CharBlock(label=_("Heading"), max_length=150)
 
@@ -43,7 +35,6 @@ class HeadingBlock(ContentBlock):
         template = "web/blocks/heading.html"
         group = _("Text")
         label_format = "{text}"
-        value_class = HeadingValue
 
 
 class TextBlock(LongBlock):
@@ -62,6 +53,21 @@ class TextBlock(LongBlock):
         template = "web/blocks/text.html"
         group = _("Text")
         label_format = "{text}"
+
+
+class QuoteValue(blocks.StructValue):
+    @property
+    def quoted(self) -> str:
+        """The words in the quotation marks of the active language, once."""
+        words = self["text"].strip().strip('"”“„»«').strip()
+        return _("“%(words)s”") % {"words": words}
+
+    @property
+    def speaker(self) -> str:
+        """Who said it, as what, and when."""
+        return ", ".join(
+            part for part in (self["person"], self["role"], self["occasion"]) if part
+        )
 
 
 class QuoteBlock(ContentBlock):
@@ -83,6 +89,7 @@ class QuoteBlock(ContentBlock):
         template = "web/blocks/quote.html"
         group = _("Text")
         label_format = "{person}: {text}"
+        value_class = QuoteValue
 
 
 class PictureBlock(ContentBlock):

@@ -83,8 +83,9 @@ def _write_text(block: MailBlock) -> str:
 
 def _write_quote(block: MailBlock) -> str:
     value = block.value
-    by = ", ".join(p for p in (value["person"], value["role"], value["occasion"]) if p)
-    return join_parts(wrap(f"– {value['text']}", "", "  "), wrap(by, "  "))
+    return join_parts(
+        wrap(value.quoted, "  "), wrap(f"– {value.speaker}", "  ", "    ")
+    )
 
 
 def _write_image(block: MailBlock) -> str:

@@ -1,0 +1,57 @@
+"""What an item looks like before it is sent: on the web, as mail, as plain text."""
+
+from django.http import HttpResponse
+from django.utils.html import format_html
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import get_active_log_context
+
+from crm.models import Contact
+from newsletter.exceptions import NewsletterError
+
+WEB, HTML, TEXT = "", "html", "text"
+AS_CONTACT = "contact-"
+
+
+class MailPreviewMixin:
+    """Preview modes for a page that is mailed, also as some of its readers get it."""
+
+    @property
+    def preview_modes(self):
+        modes = [
+            (WEB, _("Web page")),
+            (HTML, _("Mail")),
+            (TEXT, _("Mail as plain text")),
+        ]
+        return modes + [
+            (f"{AS_CONTACT}{reader.pk}", _("Mail to %(name)s") % {"name": reader})
+            for reader in self._find_readers()
+        ]
+
+    def serve_preview(self, request, mode_name):
+        if mode_name == WEB:
+            return super().serve_preview(request, mode_name)
+        render = import_string("newsletter.mail.preview.render_preview")
+        try:
+            if mode_name == TEXT:
+                return _text_response(render(self, "text"))
+            return HttpResponse(render(self, "html", self._find_reader(mode_name)))
+        except NewsletterError as error:
+            return HttpResponse(format_html("<!doctype html><p>{}</p>", error))
+
+    def _find_readers(self):
+        """Return some people who would get it; nobody for who may not see contacts."""
+        user = get_active_log_context().user
+        if not user or not user.has_perm("crm.view_contact"):
+            return []
+        return import_string("newsletter.delivery.samples.find_sample_readers")(self)
+
+    def _find_reader(self, mode_name):
+        modes = dict(self.preview_modes)
+        if not mode_name.startswith(AS_CONTACT) or mode_name not in modes:
+            return None
+        return Contact.objects.filter(pk=mode_name.removeprefix(AS_CONTACT)).first()
+
+
+def _text_response(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
