@@ -33,7 +33,8 @@ class Scope:
         """Return the restriction to the slices for a contact-id column."""
         limited = Q()
         for first, last in self.slices:
-            limited |= Q(**{f"{lookup}__range": (first, last)})
+            # Not "range": a foreign key has no such lookup.
+            limited |= Q(**{f"{lookup}__gte": first, f"{lookup}__lte": last})
         return limited
 
     def enter(self, segment_id: int | None) -> "Scope":

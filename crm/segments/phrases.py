@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from crm.choices import Language, OrganisationKind
+from crm.choices import OrganisationKind
 from crm.countries import country_name
 from crm.models import Network, Organisation, Role, Segment, Topic
 from crm.segments.lookup import Lookup
@@ -50,14 +50,19 @@ def describe_seat(rule: Rule, rows: Lookup) -> str:
 
 def describe_language(rule: Rule, rows: Lookup) -> str:
     """Return "is written to in Swedish"."""
+    # The CLDR knows which languages write the names of languages with a capital.
+    names = _locale().languages
     return _("is written to in %(names)s") % {
-        "names": join_any(_labels(Language, rule.values["languages"]))
+        "names": join_any(names[code] for code in rule.values["languages"])
     }
 
 
 def describe_topic(rule: Rule, rows: Lookup) -> str:
-    """Return "follows housing or work", "follows both …" by what the rule asks."""
-    names = map(lower_first, rows.names(Topic, rule.values["topics"]))
+    """Return "follows Housing or Work", or "and" when the rule asks for all.
+
+    Topics keep their capital: many are proper names.
+    """
+    names = rows.names(Topic, rule.values["topics"])
     join = join_all if rule.values.get("match", "any") == "all" else join_any
     return _("follows %(names)s") % {"names": join(names)}
 

@@ -117,6 +117,8 @@ def _inner_heading(group: Group) -> str:
 def _heading(group: Group) -> str:
     if not group.rules:
         return _("Nobody by rule.")
+    if len(group.rules) == 1 and group.match != "none":
+        return _("Everyone who")
     return {
         "all": _("Everyone who meets all of this:"),
         "any": _("Everyone who meets any of this:"),
