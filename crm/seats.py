@@ -25,11 +25,9 @@ def fill_seat(
     ``ends_on`` it records that the contact held the seat; that takes nobody's place.
     """
     if ends_on is None:
-        present = (
-            Affiliation.objects.select_for_update()
-            .filter(seat=seat, ends_on__isnull=True)
-            .first()
-        )
+        # The seat's row, since a vacant one has no affiliation that could be locked.
+        Seat.objects.select_for_update().get(pk=seat.pk)
+        present = Affiliation.objects.filter(seat=seat, ends_on__isnull=True).first()
         if present and present.contact_id == contact.pk:
             return present
         if present:
