@@ -2,41 +2,114 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from home.archive import list_items, open_archive
+
+LISTED_ON_FIRST_PAGE = 6
+
 
 class HomePage(Page):
-    """The first page of one language: the newest item, and what came before it."""
+    """The first page of one language: the newest item, and what came before it.
 
-    strapline = models.CharField(_("strapline"), max_length=200, blank=True)
+    Carries what every page of that language says of the sender; its title is the name
+    in the masthead.
+    """
+
+    overline = models.CharField(
+        _("line over the name"),
+        max_length=120,
+        blank=True,
+        help_text=_("Newsletter and register since 2006, for example."),
+    )
+    strapline = models.CharField(
+        _("strapline"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who you are, in one sentence under the name."),
+    )
+    postal_address = models.TextField(_("postal address"), max_length=250, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    footer_note = models.TextField(
+        _("note in the foot"),
+        max_length=400,
+        blank=True,
+        help_text=_("Who pays for the site, for example."),
+    )
+    shows_eu_emblem = models.BooleanField(
+        _("shows the EU emblem beside the note"), default=False
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("overline"),
+        FieldPanel("strapline"),
+        MultiFieldPanel(
+            [
+                FieldPanel("postal_address"),
+                FieldPanel("email"),
+                FieldPanel("footer_note"),
+                FieldPanel("shows_eu_emblem"),
+            ],
+            heading=_("In the foot of every page"),
+        ),
+    ]
     template = "web/home/home_page.html"
     max_count_per_parent = 1
     subpage_types = ["home.ArchivePage", "home.StandardPage"]
 
     class Meta:
         verbose_name = _("first page")
+        verbose_name_plural = _("first pages")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        items = list(list_items(self)[: LISTED_ON_FIRST_PAGE + 1])
+        return {
+            **context,
+            "lead_story": items[0] if items else None,
+            "items": items[1:],
+            "archive": ArchivePage.objects.child_of(self).live().public().first(),
+        }
 
 
 class ArchivePage(Page):
     """Every published item, newest first, by date, kind and topic."""
 
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
     template = "web/home/archive_page.html"
     parent_page_types = ["home.HomePage"]
     subpage_types = ["newsletter.NewsPage"]
 
     class Meta:
         verbose_name = _("archive")
+        verbose_name_plural = _("archives")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "listing": open_archive(self, request.GET)}
 
 
 class StandardPage(Page):
     """A plain page: about, privacy, accessibility."""
 
+    intro = models.CharField(
+        _("introduction"),
+        max_length=300,
+        blank=True,
+        help_text=_("One or two sentences under the headline."),
+    )
     body = RichTextField(_("text"), features=["h2", "h3", "bold", "ol", "ul", "link"])
+
+    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
     template = "web/home/standard_page.html"
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     subpage_types = ["home.StandardPage"]
 
     class Meta:
         verbose_name = _("plain page")
+        verbose_name_plural = _("plain pages")

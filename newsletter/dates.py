@@ -43,3 +43,13 @@ def format_period(start: str, end: str) -> str:
         "start": format_partial(start),
         "end": format_partial(end),
     }
+
+
+def format_range(start: date | None, end: date | None) -> str:
+    """Return two days in words of the active language: "10–12 maj 2021".
+
+    "" when neither is known; the one that is when the other is not.
+    """
+    return format_period(
+        start.isoformat() if start else "", end.isoformat() if end else ""
+    )

@@ -2,7 +2,7 @@
 
 from django import template
 
-from newsletter.blocks.layout import lay_out, select_public
+from newsletter.blocks.layout import Section, lay_out
 from newsletter.dates import format_range
 
 register = template.Library()
@@ -15,17 +15,6 @@ def covers(item) -> str:
 
 
 @register.filter
-def headings(item) -> list:
-    """Return the headings on the public page, for a list of what is there."""
-    return [
-        child.value
-        for child in select_public(item.body)
-        if child.block_type == "heading"
-    ]
-
-
-@register.filter
-def opens_in_margin(item) -> bool:
-    """Whether the body begins with running text, so that the margin is free."""
-    sections = lay_out(item.body)
-    return bool(sections) and not sections[0].opener
+def titled_sections(item) -> list[Section]:
+    """Return the sections of the public page that have a title to link to."""
+    return [section for section in lay_out(item.body) if section.opener]
