@@ -1,0 +1,124 @@
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.env import (
+    read_database,
+    read_flag,
+    read_list,
+    read_number,
+    read_path,
+    read_text,
+)
+
+
+@pytest.fixture
+def variable(monkeypatch):
+    """Return a function that sets the variable X."""
+    monkeypatch.delenv("X", raising=False)
+    return lambda value: monkeypatch.setenv("X", value)
+
+
+@pytest.mark.parametrize(
+    "read", [read_text, read_flag, read_number, read_list, read_path, read_database]
+)
+@pytest.mark.parametrize("value", [None, "", "   "])
+def test_required_variable_not_set_stops_and_is_named(read, value, variable):
+    if value is not None:
+        variable(value)
+
+    with pytest.raises(ImproperlyConfigured, match="^Set X to "):
+        read("X")
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (read_flag, "maybe"),
+        (read_flag, "2"),
+        (read_number, "ten"),
+        (read_number, "1.5"),
+        (read_number, "-1"),
+        (read_database, "mysql://root:hunter2@host/name"),
+        (read_database, "hunter2"),
+        (read_database, "sqlite3.db"),
+    ],
+)
+def test_bad_value_stops_and_names_the_variable_but_not_the_value(
+    read, value, variable
+):
+    variable(value)
+
+    with pytest.raises(ImproperlyConfigured) as stopped:
+        read("X")
+
+    assert str(stopped.value).startswith("X must be ")
+    assert "hunter2" not in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("read", "default"),
+    [
+        (read_text, "no"),
+        (read_flag, False),
+        (read_number, 7),
+        (read_list, ["a"]),
+        (read_path, Path("/srv")),
+    ],
+)
+def test_variable_not_set_takes_the_default(read, default, variable):
+    assert read("X", default) == default
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "result"),
+    [
+        (read_text, " two words ", "two words"),
+        (read_flag, "Yes", True),
+        (read_flag, "on", True),
+        (read_flag, "0", False),
+        (read_flag, "FALSE", False),
+        (read_number, "25", 25),
+        (read_list, "a.example, b.example,,", ["a.example", "b.example"]),
+        (read_path, "/srv/rundbrev", Path("/srv/rundbrev")),
+    ],
+)
+def test_variable_that_is_set_is_read_by_its_type(read, value, result, variable):
+    variable(value)
+
+    assert read("X", None) == result
+
+
+def test_number_below_the_least_is_refused(variable):
+    variable("4")
+
+    with pytest.raises(ImproperlyConfigured, match="a whole number of at least 5"):
+        read_number("X", 10, least=5)
+
+
+def test_database_sqlite_is_a_file(variable):
+    variable("sqlite:////srv/rundbrev.sqlite3")
+
+    config = read_database("X")
+
+    assert config["ENGINE"] == "django.db.backends.sqlite3"
+    assert config["NAME"] == "/srv/rundbrev.sqlite3"
+
+
+def test_database_postgres_is_read_into_its_parts(variable):
+    variable("postgres://user:p%40ss@db.example:5433/rundbrev?sslmode=require")
+
+    config = read_database("X")
+
+    assert config["ENGINE"] == "django.db.backends.postgresql"
+    assert (config["USER"], config["PASSWORD"]) == ("user", "p@ss")
+    assert (config["HOST"], config["PORT"]) == ("db.example", 5433)
+    assert (config["NAME"], config["OPTIONS"]) == (
+        "rundbrev",
+        {"sslmode": "require"},
+    )
+
+
+def test_database_default_is_an_address_too(variable):
+    assert read_database("X", "sqlite:////srv/a.sqlite3")["NAME"] == "/srv/a.sqlite3"
