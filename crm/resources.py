@@ -6,6 +6,7 @@ a file with an error leaves nothing either.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,6 @@ from wagtail.log_actions import log
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from crm.addresses import normalise_address
-from crm.choices import Language
 from crm.exceptions import AddressError, CrmError
 from crm.imports.cautions import Cautions
 from crm.imports.cells import (
@@ -45,8 +45,9 @@ from crm.imports.outcome import (
 )
 from crm.imports.reading import Sheet
 from crm.imports.seating import SeatPlan, carry_out, plan_seat, read_wish
-from crm.models import Contact
+from crm.models import Contact, Topic
 
+NAMING_COLUMNS = ("email", "given_name", "family_name")
 STATUS_OF = {
     RowResult.IMPORT_TYPE_NEW: RowStatus.NEW,
     RowResult.IMPORT_TYPE_UPDATE: RowStatus.CHANGED,
@@ -83,11 +84,10 @@ class ContactResource(ModelResource):
         fields = CONTACT_COLUMNS
         import_id_fields = ("email",)
         instance_loader_class = ContactLoader
-        clean_model_instances = True
         skip_unchanged = True
         report_skipped = True
         # The differences are our own: old and new in words, seats among them.
-        skip_html_diff = True
+        skip_diff = True
 
     def __init__(
         self,
@@ -148,6 +148,9 @@ class ContactResource(ModelResource):
                 }
             )
 
+    def after_init_instance(self, instance, new, row, **kwargs):
+        self.before = {} if new else _read_facts(instance)
+
     def import_instance(self, instance, row, **kwargs):
         """Put the cells on the contact, and say everything that is wrong with them."""
         errors: dict[str, Any] = {}
@@ -157,7 +160,8 @@ class ContactResource(ModelResource):
             errors = error.update_error_dict(errors)
         try:
             if row.get("topics"):
-                self.new_topics = self.fields["topics"].clean(row)
+                # Separators alone are as good as a blank cell.
+                self.new_topics = self.fields["topics"].clean(row) or None
         except ValueError as error:
             errors["topics"] = ValidationError(str(error))
         try:
@@ -174,14 +178,14 @@ class ContactResource(ModelResource):
     def validate_instance(
         self, instance, import_validation_errors=None, validate_unique=True
     ):
-        # The row was matched on its address, which is the only unique field: asking
-        # the database again for every row would find nothing.
-        found = import_validation_errors or {}
-        own = {key: value for key, value in found.items() if key in self.fields}
+        found = dict(import_validation_errors or {})
         try:
-            super().validate_instance(instance, own, validate_unique=False)
+            # The row was matched on its address, the only unique field: asking the
+            # database again for every row would find nothing.
+            instance.full_clean(exclude=found.keys(), validate_unique=False)
         except ValidationError as error:
-            found = error.update_error_dict({**found, **{key: [] for key in own}})
+            # A cell that could not be read has been complained about once.
+            found = {**error.error_dict, **found}
         if found:
             raise ValidationError(found)
 
@@ -190,7 +194,7 @@ class ContactResource(ModelResource):
         if import_validation_errors:
             return False
         instance.set_derived()
-        self.changes = self._compare(original, instance)
+        self.changes = self._compare(instance)
         if self.seat_plan:
             self.changes += self.seat_plan.changes
         return bool(instance.pk) and not self.changes
@@ -210,19 +214,17 @@ class ContactResource(ModelResource):
     def after_save_instance(self, instance, row, **kwargs):
         self.instance_of_row = instance
 
-    def _compare(self, original: Contact, instance: Contact) -> list[Change]:
-        changes = []
-        for column in CONTACT_COLUMNS[:-1]:
-            old = "" if original.pk is None else _show(original, column)
-            new = _show(instance, column)
-            if old != new and new:
-                changes.append(Change(column_label(column), old, new))
+    def _compare(self, instance: Contact) -> list[Change]:
+        facts = _read_facts(instance)
         if self.new_topics is not None:
-            before = list(original.topics.all()) if original.pk else []
-            old, new = _name_all(before), _name_all(self.new_topics)
-            if old != new:
-                changes.append(Change(column_label("topics"), old, new))
-        return changes
+            facts["topics"] = _name_all(self.new_topics)
+        return [
+            Change(column_label(column), self.before.get(column, ""), fact)
+            for column, fact in facts.items()
+            if fact and fact != self.before.get(column, "")
+            # Who a new row is about stands beside what is written about them.
+            and (self.before or column not in NAMING_COLUMNS)
+        ]
 
     def _describe(self, number: int, row: dict, result: RowResult) -> RowOutcome:
         errors = _list_errors(result)
@@ -348,18 +350,23 @@ def _by_column(error: ValidationError) -> dict[str, list[str]]:
     return {NON_FIELD_ERRORS: error.messages}
 
 
-def _show(contact: Contact, column: str) -> str:
-    value = getattr(contact, column)
-    if column == "language":
-        return str(Language(value).label) if value in Language.values else str(value)
-    return str(value)
+def _read_facts(contact: Contact) -> dict[str, str]:
+    """Return what a contact's columns say, in words."""
+    facts = {
+        column: str(getattr(contact, column))
+        for column in CONTACT_COLUMNS
+        if column not in ("language", "topics")
+    }
+    facts["language"] = str(contact.get_language_display())
+    facts["topics"] = _name_all(contact.topics.all()) if contact.pk else ""
+    return facts
 
 
 def _name_of(row: dict) -> str:
     return f"{row.get('given_name', '')} {row.get('family_name', '')}".strip()
 
 
-def _name_all(topics: list) -> str:
+def _name_all(topics: Iterable[Topic]) -> str:
     return ", ".join(sorted(str(topic) for topic in topics))
 
 
