@@ -49,13 +49,12 @@ class MessageBuilder:
         message["From"] = _name_address(
             self.campaign.sender_name, self.campaign.sender_email
         )
-        message["To"] = Address(addr_spec=address)
+        message["To"] = _name_address("", address)
         message["Subject"] = fill_line(self.variant.subject, filled)
         message["Date"] = format_datetime(at)
         message["Message-ID"] = self._message_id(delivery_id)
         if self.campaign.reply_to:
-            message["Reply-To"] = Address(addr_spec=self.campaign.reply_to)
-        message["Content-Language"] = self.variant.locale
+            message["Reply-To"] = _name_address("", self.campaign.reply_to)
         message["Precedence"] = "bulk"
         message.set_content(
             fill_text(self.variant.text, filled), cte="quoted-printable"
@@ -65,6 +64,8 @@ class MessageBuilder:
             subtype="html",
             cte="quoted-printable",
         )
+        # Last: adding the alternative moves Content-… headers into the text part.
+        message["Content-Language"] = self.variant.locale
         return self._list_headers(link) + message.as_bytes()
 
     def _message_id(self, delivery_id: int) -> str:
@@ -89,4 +90,6 @@ def unsubscribe_url(delivery_id: int) -> str:
 
 
 def _name_address(name: str, address: str) -> Address:
-    return Address(display_name=name, addr_spec=address)
+    # In parts: an address given whole is refused when its local part is not ASCII.
+    local, _at, domain = address.rpartition("@")
+    return Address(display_name=name, username=local, domain=domain)
