@@ -28,9 +28,7 @@ class Segment(PreviewableMixin, models.Model):
         related_name="excluded_from_segments",
         blank=True,
     )
-    stored_count = models.PositiveIntegerField(
-        _("people"), null=True, editable=False
-    )
+    stored_count = models.PositiveIntegerField(_("people"), null=True, editable=False)
     counted_at = models.DateTimeField(_("counted"), null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -42,3 +40,8 @@ class Segment(PreviewableMixin, models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def preview_sizes(self):
+        # A list of words and numbers has no other size than that of its panel.
+        return super().preview_sizes[:1]

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import ChecksSidePanel
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.snippets.views.snippets import (
     CopyView,
@@ -38,8 +40,6 @@ from crm.segments.words import describe_segments
 class SegmentIndexView(IndexView):
     """The segments with their rules in words, looked up for the whole page at once."""
 
-    results_template_name = "cms/crm/segment_list_results.html"
-
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         # Wagtail serves ?export= on every listing; a list of rules helps nobody.
@@ -64,8 +64,13 @@ class SegmentIndexView(IndexView):
         return context
 
 
-class CountingMixin:
-    """Count the people again when a segment was saved."""
+class SegmentFormMixin:
+    """Count the people again after saving; beside the form only the preview."""
+
+    def get_side_panels(self):
+        # Readability and accessibility checks are for what is published.
+        panels = super().get_side_panels()
+        return MediaContainer(p for p in panels if not isinstance(p, ChecksSidePanel))
 
     def save_instance(self):
         segment = super().save_instance()
@@ -73,22 +78,20 @@ class CountingMixin:
         return segment
 
 
-class SegmentCreateView(CountingMixin, CreateView):
+class SegmentCreateView(SegmentFormMixin, CreateView):
     pass
 
 
-class SegmentEditView(CountingMixin, EditView):
+class SegmentEditView(SegmentFormMixin, EditView):
     pass
 
 
-class SegmentCopyView(CountingMixin, CopyView):
+class SegmentCopyView(SegmentFormMixin, CopyView):
     pass
 
 
 class SegmentDeleteView(DeleteView):
     """Says first who uses the segment."""
-
-    template_name = "cms/crm/segment_confirm_delete.html"
 
     def get_context_data(self, **kwargs):
         uses = find_uses(self.object, self.request.user)
@@ -179,8 +182,12 @@ class SegmentViewSet(SnippetViewSet):
     icon = "list-ul"
     menu_label = gettext_lazy("Segments")
     menu_name = "segments"
-    add_to_admin_menu = False
+    add_to_admin_menu = True
+    # Right after the register.
+    menu_order = 201
     base_url_path = "register/segments"
+    index_results_template_name = "cms/crm/segment_list_results.html"
+    delete_template_name = "cms/crm/segment_confirm_delete.html"
     index_view_class = SegmentIndexView
     add_view_class = SegmentCreateView
     edit_view_class = SegmentEditView
@@ -204,7 +211,13 @@ class SegmentViewSet(SnippetViewSet):
         [
             FieldPanel("name"),
             FieldPanel("match"),
-            FieldPanel("rules"),
+            FieldPanel(
+                "rules",
+                help_text=gettext_lazy(
+                    "Add a rule with the plus sign. What a seat rule asks must all hold "
+                    "for one and the same seat; what is left open does not count."
+                ),
+            ),
             MultiFieldPanel(
                 [
                     FieldPanel("added", permission="crm.view_contact"),

@@ -225,4 +225,13 @@
   }
 
   window.wagtail.app.register("pick", PickController);
+
+  /* Who is in the segment is half of the screen: show it to whoever has not yet chosen
+     which panel stays open. */
+  const WIDE_ENOUGH = 1100;
+  window.addEventListener("load", () => {
+    const toggle = document.querySelector('[data-side-panel-toggle="preview"]');
+    const isChosen = localStorage.getItem("wagtail:side-panel-open") !== null;
+    if (toggle && !isChosen && window.innerWidth >= WIDE_ENOUGH) toggle.click();
+  });
 })();
