@@ -10,6 +10,7 @@ from newsletter.blocks.register import (
     FundingNoticeBlock,
     PartnerLogosBlock,
     find_grant,
+    list_partners,
 )
 from newsletter.blocks.structures import (
     FactsBlock,
@@ -24,6 +25,9 @@ from newsletter.blocks.text import (
     QuoteBlock,
     TextBlock,
 )
+
+# Blocks that are left out when the register has nothing for them.
+FILLED_BY = {"partner_logos": "partners", "funding_notice": "grant"}
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -44,8 +48,13 @@ class BodyBlock(blocks.StreamBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)
-        grant = find_grant(context.get("page"))
-        return {**context, "sections": lay_out(value), "grant": grant}
+        page = context.get("page")
+        known = {
+            "grant": find_grant(page),
+            "partners": list_partners(getattr(page, "network", None)),
+        }
+        filled = [c for c in value if known.get(FILLED_BY.get(c.block_type), True)]
+        return {**context, **known, "sections": lay_out(filled)}
 
     class Meta:
         template = "web/blocks/body.html"

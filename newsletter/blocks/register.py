@@ -26,11 +26,6 @@ def find_grant(page: Any) -> Grant | None:
 class PartnerLogosBlock(ContentBlock):
     heading = blocks.CharBlock(label=_("Heading"), max_length=80)
 
-    def get_context(self, value, parent_context=None):
-        context = super().get_context(value, parent_context)
-        network = getattr(context.get("page"), "network", None)
-        return {**context, "partners": list_partners(network)}
-
     class Meta:
         label = _("Partners of the project")
         icon = "group"
@@ -46,10 +41,6 @@ class PartnerLogosBlock(ContentBlock):
 
 class FundingNoticeBlock(blocks.StaticBlock):
     """What the grant obliges the item to say. Nobody can limit, cut or reword it."""
-
-    def get_context(self, value, parent_context=None):
-        context = super().get_context(value, parent_context)
-        return {**context, "grant": find_grant(context.get("page"))}
 
     class Meta:
         label = _("Funding notice")

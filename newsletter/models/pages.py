@@ -1,14 +1,24 @@
 """News items: written once, read on the web, as mail and as plain text."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    TitleFieldPanel,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Page
-from wagtail_newsletter.models import NewsletterPageMixin
+from wagtail.search import index
 
 from newsletter.blocks import BodyBlock
 from newsletter.choices import NewsKind
+from newsletter.models.previewing import MailPreviewMixin
+from newsletter.models.sending import SendablePage
 
 
 class NewsPageTopic(models.Model):
@@ -24,6 +34,8 @@ class NewsPageTopic(models.Model):
         related_name="+",
     )
 
+    panels = [FieldPanel("topic")]
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -35,7 +47,7 @@ class NewsPageTopic(models.Model):
         return str(self.topic)
 
 
-class NewsPage(NewsletterPageMixin, Page):
+class NewsPage(MailPreviewMixin, SendablePage, Page):
     """One item of the periodical and of the archive."""
 
     kind = models.CharField(
@@ -84,9 +96,49 @@ class NewsPage(NewsletterPageMixin, Page):
     template = "web/newsletter/news_page.html"
     parent_page_types = ["home.ArchivePage"]
     subpage_types = []
+    # A copy starts with no send of its own behind it.
+    exclude_fields_in_copy = ["newsletter_campaign"]
+
+    content_panels = [
+        MultiFieldPanel(
+            [
+                TitleFieldPanel("title", heading=_("Headline")),
+                FieldPanel("kicker"),
+                FieldPanel("summary"),
+            ],
+            heading=_("Headline"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("kind"), FieldPanel("published_on")]),
+                FieldRowPanel([FieldPanel("covers_from"), FieldPanel("covers_to")]),
+                FieldPanel("network"),
+                InlinePanel("topic_links", label=_("Topic"), heading=_("Topics")),
+            ],
+            heading=_("What it is"),
+        ),
+        FieldPanel("body"),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("kicker"),
+        index.SearchField("summary"),
+        index.SearchField("body"),
+        index.FilterField("kind"),
+        index.FilterField("network"),
+        index.FilterField("published_on"),
+    ]
 
     class Meta:
         verbose_name = _("news item")
         verbose_name_plural = _("news items")
 
-    exclude_fields_in_copy = ["newsletter_campaign"]
+    def clean(self):
+        super().clean()
+        if self.covers_from and self.covers_to and self.covers_to < self.covers_from:
+            raise ValidationError({"covers_to": _("It cannot end before it starts.")})
+
+    @property
+    def topics(self):
+        """The topics it is about, in the order they were chosen."""
+        return [link.topic for link in self.topic_links.select_related("topic")]

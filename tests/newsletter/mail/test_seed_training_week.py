@@ -89,7 +89,9 @@ def test_mail_html_holds_the_documents_words_in_order(report):
         [PROJECT, *EVERYWHERE, *NUMBERS_DRAWN, link(), partners(report)],
         words(SEED.read_text()),
     )
-    assert delivered == framed(report, expected, ends=[_("Read it on the web")])
+    assert delivered == f"{words(report.preheader)} " + framed(
+        report, expected, ends=[_("Read it on the web")]
+    )
 
 
 def test_mail_text_holds_the_documents_words_in_order(report):
