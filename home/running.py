@@ -110,7 +110,6 @@ async def is_port_free(host: str, port: int) -> bool:
     except OSError:
         return False
     server.close()
-    await server.wait_closed()
     return True
 
 

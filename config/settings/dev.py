@@ -17,3 +17,5 @@ from .base import *  # noqa: E402 -- the keys above are read there
 
 DEBUG = True
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
+# Static files come straight from the apps; whitenoise warns without the directory.
+STATIC_ROOT.mkdir(exist_ok=True)

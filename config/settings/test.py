@@ -21,3 +21,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS["default"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
 NEWSLETTER_HOLD_SECONDS = 0
+# Nothing is collected here; whitenoise warns without the directory.
+STATIC_ROOT.mkdir(exist_ok=True)

@@ -56,7 +56,7 @@ def _walk_bodies(message: Message) -> Iterator[Message]:
 
 
 def _decode_body(part: Message) -> str:
-    body = part.get_payload(decode=True) or b""
+    body = (part.get_payload(decode=True) or b"").replace(b"\r\n", b"\n")
     try:
         return body.decode(part.get_content_charset("utf-8"), errors="replace")
     except LookupError:

@@ -25,11 +25,12 @@ class Catcher:
         key = await asyncio.to_thread(
             store_mail,
             envelope.original_content,
-            mail_from=envelope.mail_from or "",
+            # RFC 5321 4.5.5: nobody is to get a bounce.
+            mail_from="" if envelope.mail_from == "<>" else envelope.mail_from,
             recipients=envelope.rcpt_tos,
         )
         # Neither address nor subject: the log is no place for people.
-        logger.info("Caught mail %s", key)
+        logger.debug("Caught mail %s", key)
         return f"250 Caught as {key}"
 
 

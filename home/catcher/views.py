@@ -42,7 +42,7 @@ def list_mail(request):
     context = {
         "page": page,
         "mails": [_summarise(mail) for mail in _read_heads(page.object_list)],
-        "port": settings.MAILERS["bulk"]["OPTIONS"]["port"],
+        "port": settings.MAIL_CATCHER_PORT,
     }
     return render(request, "web/catcher/list.html", context)
 

@@ -15,8 +15,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--port",
             type=int,
-            default=settings.MAILERS["bulk"]["OPTIONS"]["port"],
-            help="Where to listen on 127.0.0.1; otherwise BULK_MAIL_PORT.",
+            default=settings.MAIL_CATCHER_PORT,
+            help="Where to listen on 127.0.0.1; otherwise MAIL_PORT.",
         )
 
     def handle(self, *args, port, **options):

@@ -88,19 +88,32 @@ def _ports() -> dict[str, int]:
 def _programs() -> Iterable[Program]:
     """Return what runs, the mail catcher first and the web server last."""
     yield Program("mail catcher", ("manage.py", "catch_mail"))
-    yield Program(
-        "delivery worker",
-        ("manage.py", "db_worker", "--backend=deliveries", "--queue-name=deliveries")
-        # Its own reloader would kill it in the middle of a delivery.
-        + ("--no-reload", "--no-startup-delay"),
-    )
+    yield Program("delivery worker", ("manage.py", "db_worker", *_worker_options()))
     yield Program("scheduler", ("manage.py", "run_scheduler"))
     # granian as in production, not runserver: with DEBUG, whitenoise serves the static
     # files straight from the apps, so nothing has to be collected first.
-    yield Program(
-        "web server",
-        ("-m", "granian", "--interface=wsgi", "--no-ws", "--log-level=warning")
-        + (f"--host={HOST}", f"--port={settings.SITE_PORT}", "config.wsgi:application"),
+    yield Program("web server", ("-m", "granian", *_server_options()))
+
+
+def _worker_options() -> tuple[str, ...]:
+    # Its own reloader would stop it in the middle of a delivery.
+    return (
+        "--backend=deliveries",
+        "--queue-name=deliveries",
+        "--no-reload",
+        "--no-startup-delay",
+    )
+
+
+def _server_options() -> tuple[str, ...]:
+    return (
+        "--interface=wsgi",
+        "--no-ws",
+        "--blocking-threads=4",
+        "--log-level=warning",
+        f"--host={HOST}",
+        f"--port={settings.SITE_PORT}",
+        "config.wsgi:application",
     )
 
 
