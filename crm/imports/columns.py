@@ -10,7 +10,7 @@ HEADINGS = {
     "language": ("språk", "language"),
     "phone": ("telefon", "phone", "telephone"),
     "topics": ("ämnen", "topics", "ämne", "topic"),
-    "organisation": ("organisation", "organization"),
+    "organisation": ("organisation", "organisation", "organization"),
     "role": ("roll", "role"),
     "network": ("nätverk", "network"),
     "seat_title": ("titel", "seat_title", "seat title", "title"),

@@ -83,7 +83,7 @@ class Lookups:
     def seats_at(self, organisation: Organisation) -> list[Seat]:
         """Return the organisation's seats, each with ``present``: who holds it from now on."""
         # A row that fails may have planned changes on these very objects.
-        self._undo.append(lambda: self.forget_seats(organisation))
+        self._undo.append(lambda: self._seats.pop(organisation.pk, None))
         if organisation.pk not in self._seats:
             lasting = Affiliation.objects.filter(
                 Q(ends_on__isnull=True) | Q(ends_on__gte=self.on)
@@ -99,10 +99,6 @@ class Lookups:
             for seat in self._seats[organisation.pk]:
                 seat.organisation = organisation
         return self._seats[organisation.pk]
-
-    def forget_seats(self, organisation: Organisation) -> None:
-        """Read the organisation's seats anew when they are asked for again."""
-        self._seats.pop(organisation.pk, None)
 
     def begin_row(self) -> None:
         """What is made from here on belongs to the next row."""

@@ -10,7 +10,8 @@ from crm.exceptions import CrmError
 from crm.imports.columns import HEADINGS, column_label, find_column
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 10_000
+# One transaction, which on SQLite keeps other writers waiting (at most 20 seconds).
+MAX_ROWS = 5_000
 MAX_COLUMNS = 60
 # Swedish Excel writes semicolons, since the comma is its decimal sign.
 DELIMITERS = (";", ",", "\t")

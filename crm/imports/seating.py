@@ -117,20 +117,26 @@ def plan_seat(
 
 
 def carry_out(plan: SeatPlan, contact: Contact, lookups: Lookups) -> None:
-    """Do what the plan says, through ``crm.seats``."""
-    plan.seat.save()
+    """Do what the plan says, through ``crm.seats``; later rows see it in ``lookups``."""
+    seat = plan.seat
+    is_new = seat.pk is None
+    seat.save()
     if plan.held:
         Affiliation.objects.filter(pk=plan.held.pk).update(starts_on=plan.starts_on)
-    elif plan.predecessor:
-        succeed_seat(
-            plan.seat,
+        plan.held.starts_on = plan.starts_on
+        return
+    if plan.predecessor:
+        held = succeed_seat(
+            seat,
             contact,
             ended_on=plan.starts_on - timedelta(days=1),
             starts_on=plan.starts_on,
         )
     else:
-        fill_seat(plan.seat, contact, starts_on=plan.starts_on)
-    lookups.forget_seats(plan.seat.organisation)
+        held = fill_seat(seat, contact, starts_on=plan.starts_on)
+    seat.present = [held]
+    if is_new:
+        lookups.seats_at(seat.organisation).append(seat)
 
 
 def _find_seat(wish: SeatWish, contact: Contact, lookups: Lookups) -> Seat | None:
