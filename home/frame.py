@@ -53,7 +53,8 @@ def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
     if home is None:
         return Frame()
     menu, about = _list_ways_in(home)
-    return Frame(home, menu, about, _list_languages(request, homes, page))
+    languages = _list_languages(request, homes, page, home.locale.language_code)
+    return Frame(home, menu, about, languages)
 
 
 def _list_ways_in(home: HomePage) -> tuple[list[Page], list[Page]]:
@@ -66,14 +67,16 @@ def _list_ways_in(home: HomePage) -> tuple[list[Page], list[Page]]:
 
 
 def _list_languages(
-    request: HttpRequest, homes: dict[str, HomePage], page: Page | None
+    request: HttpRequest,
+    homes: dict[str, HomePage],
+    page: Page | None,
+    current: str,
 ) -> list[LanguageLink]:
     """Return a link per language: the page's translation, else the first page."""
     own = {}
     if page is not None:
         translations = page.get_translations(inclusive=True).live().public()
         own = {p.locale.language_code: p for p in translations.select_related("locale")}
-    current = page.locale.language_code if page else None
     return [
         _make_link(request, code, own.get(code), homes[code], code == current)
         for code, _name in settings.LANGUAGES

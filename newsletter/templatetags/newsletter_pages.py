@@ -1,11 +1,26 @@
 """What the public page of an item says beside its body."""
 
+import re
+
 from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 from newsletter.blocks.layout import Section, lay_out
 from newsletter.dates import format_range
 
 register = template.Library()
+
+# "10–12 maj 2021", "2006–2021": figures on both sides of a dash, and the month after.
+DATE_RANGE = re.compile(r"\d+–\d+(?: [^\W\d]+(?: \d{4})?)?(?!\w)")
+
+
+@register.filter
+def keep_dates(text: str) -> SafeString:
+    """Return text in which no line breaks within a range of dates or years."""
+    whole = conditional_escape(text)
+    marked = DATE_RANGE.sub(r'<span class="nb">\g<0></span>', whole)
+    return mark_safe(marked)  # noqa: S308 -- escaped above; only our own span is added
 
 
 @register.filter
