@@ -1,0 +1,49 @@
+"""A real Chromium for the tests marked ``browser``."""
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+# Debian's Chromium first; Playwright's own where there is none.
+EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = "NO CHROMIUM, SO NO BROWSER TESTS: install the Debian package chromium."
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return a started Chromium; skip loudly where there is none, fail under CI=true."""
+    path = next(filter(None, map(shutil.which, EXECUTABLES)), None)
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        warnings.warn(MISSING, pytest.PytestWarning, stacklevel=1)
+        pytest.skip(MISSING)
+    # Playwright runs an event loop in this thread, which Django takes for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browser_page(chromium: Browser) -> Iterator[Page]:
+    """Return an empty page that waits at most ten seconds for anything."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
