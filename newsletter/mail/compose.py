@@ -111,7 +111,12 @@ def _compose_html(
     html = compile_mjml(
         render_to_string(
             "email/newsletter.mjml",
-            {**letter, "fragments": list(enumerate(fragments)), "blocks": blocks},
+            {
+                **letter,
+                "fragments": list(enumerate(fragments)),
+                # The editor's own button is the one button of the letter.
+                "has_button": any(block.kind == "button" for block in blocks),
+            },
         )
     )
     _check_fields(html)

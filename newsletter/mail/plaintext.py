@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.models import Membership
 from newsletter.mail.blocks import MailBlock
 from newsletter.mail.lines import (
     HEAVY,
@@ -115,7 +116,9 @@ def _write_steps(block: MailBlock) -> str:
 
 
 def _write_step(step: Any) -> str:
-    lines = (wrap(step["label"], width=64), step.period, write_rich(step["text"], 64))
+    # On a line of its own the text begins like one, whatever it goes on from in HTML.
+    text = write_rich(step["text"], 64)
+    lines = (wrap(step["label"], width=64), step.period, text[:1].upper() + text[1:])
     return "\n".join(line for line in lines if line)
 
 
@@ -162,7 +165,7 @@ def _write_partner_logos(block: MailBlock) -> str:
     if not partners:
         return ""
     lines = [
-        wrap(f"{partner.organisation}, {partner.get_role_display()}", "  ", "    ")
+        wrap(f"{partner.organisation}, {describe_partner(partner)}", "  ", "    ")
         for partner in partners
     ]
     return join_parts(f"\n{shout(block.value['heading'])}\n{LIGHT}", "\n".join(lines))
@@ -173,6 +176,12 @@ def _write_funding_notice(block: MailBlock) -> str:
     if not grant:
         return ""
     return f"{LIGHT}\n{wrap(f'{grant.statement_en} {grant.disclaimer_en}'.strip())}"
+
+
+def describe_partner(partner: Membership) -> str:
+    """Return what an organisation is in the network, and where: "Pilot city, Sweden"."""
+    country = partner.organisation.get_country_display()
+    return f"{partner.get_role_display()}, {country}"
 
 
 def language_note(language: str) -> str:
