@@ -38,10 +38,10 @@ FRAME_CSP = {
 @require_safe
 def list_mail(request):
     """List the caught mail, newest first."""
-    page = Paginator(list_keys(), PAGE_SIZE).get_page(request.GET.get("page"))
+    listing = Paginator(list_keys(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "mails": [_summarise(mail) for mail in _read_heads(page.object_list)],
+        "listing": listing,
+        "mails": [_summarise(mail) for mail in _read_heads(listing.object_list)],
         "port": settings.MAIL_CATCHER_PORT,
     }
     return render(request, "web/catcher/list.html", context)

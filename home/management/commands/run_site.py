@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from wagtail.models import Site
 
+from home.demo.users import PASSWORD, USERS
 from home.running import (
     Crew,
     Program,
@@ -49,6 +52,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         self._say("Loading the demo content ...")
         call_command("load_demo", stdout=self.stdout)
+        _move_site()
 
     async def _run(self):
         stop = listen_for_stop()
@@ -79,6 +83,15 @@ class Command(BaseCommand):
     def _say(self, text):
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _move_site() -> None:
+    """Have the links in mail lead to where the site runs this time."""
+    address = urlsplit(settings.SITE_URL)
+    site = Site.objects.get(is_default_site=True)
+    if (site.hostname, site.port) != (address.hostname, address.port):
+        site.hostname, site.port = address.hostname, address.port or 80
+        site.save()
 
 
 def _ports() -> dict[str, int]:
@@ -130,8 +143,8 @@ Rundbrev is running.
   Caught mail   {settings.SITE_URL}/catcher/
   Mail server   {HOST}:{settings.MAIL_CATCHER_PORT} (SMTP; nothing leaves this machine)
 
-  Log in as     editor, keeper, approver, sender, auditor or admin
-  Password      rundbrev
+  Log in as     {", ".join(USERS)} or admin
+  Password      {PASSWORD}
 
 Ctrl-C stops everything.
 """
