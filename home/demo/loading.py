@@ -5,7 +5,10 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import translation
 
+from crm.models import Network
 from home.demo import letters, people, register, site, users
+from home.demo.round_table import create_round_table
+from home.demo.training_week import create_training_week
 from newsletter.models import Newsletter
 
 
@@ -39,5 +42,7 @@ def _load_all(say: Callable[[str], None]) -> None:
     segments = letters.load_segments()
     letters.load_recipients(segments)
     say(f"{len(segments)} segments, and the newsletter “{newsletter}”")
-    site.load_site()
-    say("the public site in Swedish and English")
+    archive = site.load_site()
+    create_round_table(archive, newsletter)
+    create_training_week(archive, newsletter, Network.objects.get(slug="epi"))
+    say("the public site in Swedish and English, with two news items")

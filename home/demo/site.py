@@ -9,24 +9,23 @@ from home.demo.files import read_json
 from home.models import ArchivePage, HomePage, StandardPage
 
 
-def load_site() -> HomePage:
-    """Make the site in Swedish and English; return the Swedish first page."""
+def load_site() -> ArchivePage:
+    """Make the site in Swedish and English; return the Swedish archive."""
     texts = read_json("demo", "site.json")
     swedish = Locale.objects.get_or_create(language_code="sv")[0]
     english = Locale.objects.get_or_create(language_code="en")[0]
     home = HomePage(locale=swedish, **texts["home"]["sv"])
     Page.get_first_root_node().add_child(instance=home)
     _point_site_at(home)
-    translated = _translate(home, english, texts["home"]["en"])
-    archive = ArchivePage(locale=swedish, show_in_menus=True, **texts["archive"]["sv"])
+    _translate(home, english, texts["home"]["en"])
+    archive = ArchivePage(locale=swedish, **texts["archive"]["sv"])
     home.add_child(instance=archive)
     _translate(archive, english, texts["archive"]["en"])
     for entry in texts["pages"]:
-        page = StandardPage(locale=swedish, show_in_menus=True, **entry["sv"])
+        page = StandardPage(locale=swedish, **entry["sv"])
         home.add_child(instance=page)
         _translate(page, english, entry["en"])
-    translated.refresh_from_db()
-    return home
+    return archive
 
 
 def _translate(page: Page, locale: Locale, texts: dict[str, str]) -> Page:
