@@ -94,10 +94,20 @@ def save(request: HttpRequest, page: NewsPage) -> str:
 
 
 def send_test_mail(request: HttpRequest, page: NewsPage) -> str:
-    form = SendTestForm(request.POST, prefix=TEST_PREFIX)
-    addresses = _read_field(form, "addresses")
+    form = SendTestForm(
+        request.POST,
+        prefix=TEST_PREFIX,
+        may_see_people=request.user.has_perm("crm.view_contact"),
+    )
+    filled = _read_form(form)
+    addresses = filled["addresses"]
     campaign = save_send(page)
-    send_test(campaign, addresses=addresses, as_contact=None, user=request.user)
+    send_test(
+        campaign,
+        addresses=addresses,
+        as_contact=filled.get("as_contact"),
+        user=request.user,
+    )
     # How many, not to whom: the log outlives the reason to keep an address.
     log(page, "wagtail_newsletter.send_test_email", data={"people": len(addresses)})
     return ngettext(
@@ -122,8 +132,8 @@ def send(request: HttpRequest, page: NewsPage) -> str:
 
 def schedule(request: HttpRequest, page: NewsPage) -> str:
     form = ScheduleForm(request.POST, prefix=SCHEDULE_PREFIX)
-    send_at = _read_field(form, "send_at")
-    if request.POST.get("overwrite_revision_id"):
+    send_at = _read_form(form)["send_at"]
+    if may_publish(request, page) and request.POST.get("overwrite_revision_id"):
         # Autosave may write over the revision of the window it was made in. What is
         # scheduled gets one of its own, which no window knows of.
         page.save_revision(user=request.user)
@@ -160,7 +170,7 @@ def publish_if_allowed(request: HttpRequest, page: NewsPage) -> None:
     Raises ActionRefused for an item that Wagtail's own Publish would not take: a draft
     may be saved with required fields empty.
     """
-    if not page.permissions_for_user(request.user).can_publish():
+    if not may_publish(request, page):
         return
     version = page.latest_revision.as_object()
     try:
@@ -171,6 +181,10 @@ def publish_if_allowed(request: HttpRequest, page: NewsPage) -> None:
             _("Something required is still missing. Press Publish to see what.")
         ) from error
     page.latest_revision.publish(user=request.user)
+
+
+def may_publish(request: HttpRequest, page: NewsPage) -> bool:
+    return page.permissions_for_user(request.user).can_publish()
 
 
 def tell_sent(campaign: Campaign, people: int) -> str:
@@ -189,10 +203,11 @@ def tell_sent(campaign: Campaign, people: int) -> str:
     ) % {"count": people, "seconds": seconds}
 
 
-def _read_field(form: Any, name: str) -> Any:
-    if not form.is_valid():
-        raise ActionRefused(" ".join(form.errors.get(name, form.non_field_errors())))
-    return form.cleaned_data[name]
+def _read_form(form: Any) -> dict[str, Any]:
+    if form.is_valid():
+        return form.cleaned_data
+    sentences = [sentence for errors in form.errors.values() for sentence in errors]
+    raise ActionRefused(" ".join(sentences))
 
 
 def _format_time(moment: Any) -> str:

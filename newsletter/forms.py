@@ -11,6 +11,8 @@ from wagtail.admin.widgets import AdminDateTimeInput
 
 from crm.addresses import normalise_address
 from crm.exceptions import AddressError
+from crm.models import Contact
+from crm.viewsets.choosers import contact_chooser
 from newsletter.models import Recipients
 
 MOST_TEST_ADDRESSES = 10
@@ -54,6 +56,18 @@ class SendTestForm(forms.Form):
         required=False,
         max_length=2000,
     )
+    as_contact = forms.ModelChoiceField(
+        Contact.objects.all(),
+        label=_("As this person gets it"),
+        help_text=_("Without one, every block is shown and the greeting has no name."),
+        required=False,
+        widget=contact_chooser.widget_class,
+    )
+
+    def __init__(self, *args, may_see_people: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_see_people:
+            del self.fields["as_contact"]
 
     def clean_addresses(self) -> list[str]:
         written = [a for a in re.split(r"[\s,;]+", self.cleaned_data["addresses"]) if a]

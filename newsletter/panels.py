@@ -1,5 +1,6 @@
 """The panel an item is sent from, in place of wagtail-newsletter's English one."""
 
+from django.forms import Media
 from django.utils.translation import gettext_lazy as _
 from wagtail_newsletter.panels import NewsletterPanel
 
@@ -20,13 +21,15 @@ class SendPanel(NewsletterPanel):
     class BoundPanel(NewsletterPanel.BoundPanel):
         template_name = "cms/newsletter/send_panel.html"
 
-        class Media:
-            css = {"all": ["newsletter/css/sending.css"]}
-            js = ["newsletter/js/send_panel.js"]
-
         @property
         def media(self):
-            return super().media + ScheduleForm().media
+            """Ours and the fields'; wagtail-newsletter's own is left out."""
+            own = Media(
+                css={"all": ["newsletter/css/sending.css"]},
+                js=["newsletter/js/send_panel.js"],
+            )
+            fields = SendTestForm(may_see_people=True).media + ScheduleForm().media
+            return own + fields
 
         def is_shown(self):
             """Always: who may do nothing here is told so instead of missing a tab."""
@@ -60,7 +63,9 @@ class SendPanel(NewsletterPanel):
                 is_open=state in OPEN_FOR_SENDING,
                 may_publish=page.permissions_for_user(user).can_publish(),
                 test_form=SendTestForm(
-                    initial={"addresses": user.email}, prefix=TEST_PREFIX
+                    initial={"addresses": user.email},
+                    prefix=TEST_PREFIX,
+                    may_see_people=user.has_perm("crm.view_contact"),
                 ),
                 schedule_form=ScheduleForm(prefix=SCHEDULE_PREFIX),
                 send_title=_("Send this item"),

@@ -38,6 +38,7 @@ def register_sending_urls():
         path("<int:campaign_id>/status/", sending.send_status, name="status"),
         path("<int:campaign_id>/do/<str:action>/", sending.steer_send, name="steer"),
         path("items/<int:page_id>/audience/", sending.send_audience, name="audience"),
+        path("items/<int:page_id>/do/", sending.act_on_item, name="act"),
     ]
     # The last two stand where wagtail-newsletter's own would: ours are asked first.
     return [

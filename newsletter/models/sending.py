@@ -3,7 +3,13 @@
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
 from wagtail_newsletter.models import NewsletterPageMixin
 
 # What each action needs beside the right to edit the item; "" is nothing more. The
@@ -63,19 +69,24 @@ class SendablePage(NewsletterPageMixin):
         # By name: the models do not import the panels, which stand above them.
         chooser = import_string("newsletter.viewsets.choosers.recipients_chooser")
         send_panel = import_string("newsletter.panels.SendPanel")
+        recipients = FieldPanel(
+            "newsletter_recipients",
+            heading=_("Recipients"),
+            widget=chooser.widget_class,
+        )
+        subject = FieldPanel(
+            "newsletter_subject",
+            heading=_("Subject"),
+            help_text=_("Left empty, the headline is the subject."),
+        )
         return [
-            FieldPanel("newsletter"),
-            FieldPanel(
-                "newsletter_recipients",
-                heading=_("Recipients"),
-                widget=chooser.widget_class,
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("newsletter"), recipients]),
+                    FieldRowPanel([subject, FieldPanel("preheader")]),
+                ],
+                heading=_("The letter"),
             ),
-            FieldPanel(
-                "newsletter_subject",
-                heading=_("Subject"),
-                help_text=_("Left empty, the headline is the subject."),
-            ),
-            FieldPanel("preheader"),
             send_panel(heading=_("Sending")),
         ]
 

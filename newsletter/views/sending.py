@@ -1,7 +1,13 @@
 """Addresses behind the send panel: figures and audience by GET, steering by POST."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,7 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.permissions import policy_registry
 
-from newsletter.actions import STEER_ACTIONS, redirect_to_panel, run_steer_action
+from newsletter.actions import (
+    STEER_ACTIONS,
+    redirect_to_panel,
+    run_page_action,
+    run_steer_action,
+)
 from newsletter.delivery.audience import count_audience, select_members
 from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
 from newsletter.status import describe_send, name_reasons
@@ -59,6 +70,17 @@ def send_audience(request: HttpRequest, page_id: int) -> JsonResponse:
             ),
         }
     )
+
+
+@require_POST
+def act_on_item(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Do what was pressed without saving the item first: for who may not publish it.
+
+    Saving makes a new version, and only the published one can be sent.
+    """
+    page = get_object_or_404(NewsPage, pk=page_id)
+    answer = run_page_action(request, page)
+    return answer or HttpResponseBadRequest(_("There is no such action."))
 
 
 @require_POST

@@ -73,6 +73,8 @@ class RecipientsChooserViewSet(ChooserViewSet):
     choose_one_text = _("Choose recipients")
     choose_another_text = _("Choose other recipients")
     edit_item_text = _("Change these recipients")
+    # Wagtail's own label is translated once, when the server starts.
+    search_tab_label = _("Search")
     creation_tab_label = _("New recipients")
     create_action_label = _("Save and choose")
     creation_form_class = RecipientsForm

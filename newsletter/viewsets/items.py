@@ -1,7 +1,6 @@
 """The news items in one flat listing: what each is, and what became of its sending."""
 
 from django.db.models import Count, OuterRef, Subquery
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import (
@@ -14,39 +13,6 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from newsletter.choices import CampaignState
 from newsletter.models import Campaign, Delivery, NewsPage
-
-
-class NewsFilterSet(PageFilterSet):
-    class Meta:
-        model = NewsPage
-        fields = ["kind", "newsletter"]
-
-
-class NewsIndexView(IndexView):
-    def get_base_queryset(self):
-        return with_latest_send(super().get_base_queryset())
-
-    @cached_property
-    def columns(self):
-        return [
-            BulkActionsColumn("bulk_actions"),
-            PageTitleColumn("title", label=_("Title"), sort_key="title"),
-            Column("get_kind_display", label=_("Kind"), sort_key="kind"),
-            DateColumn("published_on", label=_("Date"), sort_key="published_on"),
-            Column("send_state", label=_("Sending"), accessor=say_send_state),
-            Column("send_people", label=_("People"), accessor=say_people),
-            PageStatusColumn("status", label=_("On the web"), sort_key="live"),
-        ]
-
-
-class NewsViewSet(PageListingViewSet):
-    model = NewsPage
-    index_view_class = NewsIndexView
-    filterset_class = NewsFilterSet
-    icon = "doc-full"
-    menu_label = _("News items")
-    # Under the newsletter's own address rather than that of the pages.
-    url_prefix = "news"
 
 
 def with_latest_send(pages):
@@ -72,6 +38,36 @@ def say_send_state(page) -> str:
 def say_people(page) -> str:
     """Return how many people the newest send goes to; "" before it is frozen."""
     return str(page.send_people) if page.send_people else ""
+
+
+class NewsFilterSet(PageFilterSet):
+    class Meta:
+        model = NewsPage
+        fields = ["kind", "newsletter"]
+
+
+class NewsIndexView(IndexView):
+    def get_base_queryset(self):
+        return with_latest_send(super().get_base_queryset())
+
+
+class NewsViewSet(PageListingViewSet):
+    model = NewsPage
+    index_view_class = NewsIndexView
+    filterset_class = NewsFilterSet
+    icon = "doc-full"
+    menu_label = _("News items")
+    # Under the newsletter's own address rather than that of the pages.
+    url_prefix = "news"
+    columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("Title"), sort_key="title"),
+        Column("get_kind_display", label=_("Kind"), sort_key="kind"),
+        DateColumn("published_on", label=_("Date"), sort_key="published_on"),
+        Column("send_state", label=_("Sending"), accessor=say_send_state),
+        Column("send_people", label=_("People"), accessor=say_people),
+        PageStatusColumn("status", label=_("On the web"), sort_key="live"),
+    ]
 
 
 news_items = NewsViewSet("newsletter_items")

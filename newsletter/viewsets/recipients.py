@@ -30,7 +30,7 @@ class RecipientsIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column("name", sort_key="name", label=_("Name")),
+            self._get_title_column("name"),
             Column("include", label=_("Goes to"), accessor=list_included),
             Column("exclude", label=_("But not to"), accessor=list_excluded),
         ]

@@ -33,7 +33,7 @@ class SendIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column("subject", sort_key="subject", label=_("Subject")),
+            self._get_title_column("subject"),
             Column("newsletter", label=_("Newsletter")),
             StatusTagColumn(
                 "get_state_display",
@@ -42,8 +42,8 @@ class SendIndexView(RegisterIndexView):
                 primary=lambda send: send.state == CampaignState.FINISHED,
             ),
             Column("people", label=_("People")),
-            Column("accepted", label=_("Accepted")),
-            Column("uncertain", label=_("Uncertain")),
+            Column("accepted", label=_("Accepted"), accessor=_say("accepted")),
+            Column("uncertain", label=_("Uncertain"), accessor=_say("uncertain")),
             DateColumn("started_at", label=_("Started"), sort_key="started_at"),
         ]
 
@@ -170,6 +170,11 @@ def find_deliveries(campaign: Campaign, query) -> dict:
         "chosen_state": state,
         "query": words,
     }
+
+
+def _say(figure: str):
+    """Return what reads a figure off a send: 0 once it is frozen, nothing before."""
+    return lambda send: (getattr(send, figure) or 0) if send.people else ""
 
 
 def _count_deliveries(**conditions):

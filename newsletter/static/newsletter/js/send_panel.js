@@ -94,6 +94,21 @@ window.wagtail.app.register(
         });
     }
 
+    /* Post the form as if this were a submit button at its very end: a real one up here
+     * would be what Enter in the headline presses. */
+    press({ currentTarget: pressed }) {
+      const submit = document.createElement("button");
+      submit.type = "submit";
+      submit.hidden = true;
+      submit.name = pressed.name;
+      submit.value = pressed.value;
+      submit.formNoValidate = true;
+      if (pressed.dataset.url) submit.formAction = pressed.dataset.url;
+      pressed.disabled = true;
+      pressed.closest("form").append(submit);
+      submit.click();
+    }
+
     say(words) {
       this.troubleTarget.textContent = words;
       this.troubleTarget.hidden = !words;
@@ -105,6 +120,21 @@ window.wagtail.app.register(
       });
       if (!response.ok || response.redirected) throw new Error(response.status);
       return response.json();
+    }
+  },
+);
+
+/* Enter in a dialog's field does what the dialog asks about, not what the item's form
+ * does first. */
+window.wagtail.app.register(
+  "rb-enter",
+  class extends window.StimulusModule.Controller {
+    confirm(event) {
+      event.preventDefault();
+      this.element
+        .closest("[data-w-dialog-target]")
+        .querySelector("[data-send-confirm]")
+        .click();
     }
   },
 );

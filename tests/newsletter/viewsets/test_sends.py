@@ -1,0 +1,139 @@
+"""The page of a send: figures, letters, who was left out, person by person."""
+
+import pytest
+
+from crm.consent import withdraw_consent
+from newsletter.choices import DeliveryState
+from newsletter.models import Campaign, Newsletter
+from tests.factories import make_contact, make_newsletter, make_segment
+from tests.newsletter.browsing import count_queries, log_in
+from tests.newsletter.delivery.scenes import make_frozen_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+def read_send(client, campaign, query: str = "") -> str:
+    return client.get(f"/admin/sends/inspect/{campaign.pk}/{query}").content.decode()
+
+
+def make_send_with_one_left_out() -> Campaign:
+    newsletter = make_newsletter()
+    leaver = make_contact(given_name="Lennart", family_name="Lämnat")
+    withdraw_consent(leaver, newsletter.purpose, source="test")
+    reader = make_contact(given_name="Rut", family_name="Läst", email="rut@example.org")
+    return make_frozen_campaign(contacts=[leaver, reader], newsletter=newsletter)
+
+
+def test_send_without_right_to_see_people_names_nobody():
+    html = read_send(log_in("Senders"), make_send_with_one_left_out())
+
+    assert "Has left or objected" in html
+    for secret in ("Lämnat", "Läst", "rut@example.org"):
+        assert secret not in html
+
+
+def test_send_names_people_to_who_may_see_them():
+    html = read_send(log_in("Auditors"), make_send_with_one_left_out())
+
+    for shown in ("Lennart Lämnat", "Rut Läst", "rut@example.org"):
+        assert shown in html
+
+
+def test_send_lists_its_letters():
+    campaign = make_send_with_one_left_out()
+
+    html = read_send(log_in("Senders"), campaign)
+
+    assert "Swedish" in html
+    assert "for everybody" in html
+
+
+def test_send_finds_deliveries_by_state_and_address():
+    campaign = make_frozen_campaign(
+        contacts=[
+            make_contact(email="aa@example.org"),
+            make_contact(email="bb@example.org"),
+        ]
+    )
+    doubtful = campaign.deliveries.get(address="bb@example.org")
+    doubtful.state = DeliveryState.UNKNOWN
+    doubtful.save()
+    auditor = log_in("Auditors")
+
+    for query in ("?state=unknown", "?q=BB@", "?state=unknown&q=bb&p=7"):
+        html = read_send(auditor, campaign, query)
+        assert ("aa@example.org" in html, "bb@example.org" in html) == (False, True)
+
+
+def test_send_search_by_address_does_nothing_for_who_may_not_see_people():
+    campaign = make_frozen_campaign(contacts=[make_contact(email="aa@example.org")])
+
+    with_hit = read_send(log_in("Senders"), campaign, "?q=aa")
+    without = read_send(log_in("Senders"), campaign, "?q=zz")
+
+    assert "Person by person" not in with_hit
+    assert "Nobody matches." not in without
+
+
+def test_send_of_deleted_item_is_still_readable():
+    campaign = make_frozen_campaign(people=1)
+    campaign.page.delete()
+
+    response = log_in("Auditors").get(f"/admin/sends/inspect/{campaign.pk}/")
+
+    assert response.status_code == 200
+
+
+def test_send_is_refused_to_strangers():
+    campaign = make_frozen_campaign(people=1)
+
+    response = log_in("Register keepers").get(f"/admin/sends/inspect/{campaign.pk}/")
+
+    assert response.status_code == 302
+
+
+@pytest.mark.parametrize("address", ["new", "edit/1", "delete/1", "history/1"])
+def test_sends_cannot_be_made_or_changed_by_hand(address):
+    assert log_in("Senders").get(f"/admin/sends/{address}/").status_code == 404
+
+
+def test_listing_asks_the_database_equally_often():
+    client = log_in("Senders")
+    make_frozen_campaign(people=2)
+    with_one = count_queries(client, "/admin/sends/")
+    for _number in range(2):
+        make_frozen_campaign(people=2)
+
+    assert count_queries(client, "/admin/sends/") == with_one
+    listed = client.get("/admin/sends/").context["object_list"]
+    assert [send.people for send in listed] == [2, 2, 2]
+
+
+def test_page_asks_the_database_equally_often():
+    client = log_in("Auditors")
+    small, large = make_frozen_campaign(people=1), make_frozen_campaign(people=3)
+
+    assert count_queries(client, f"/admin/sends/inspect/{small.pk}/") == count_queries(
+        client, f"/admin/sends/inspect/{large.pk}/"
+    )
+
+
+def test_dashboard_shows_sends_to_who_may_see_them():
+    campaign = make_frozen_campaign(people=2)
+
+    shown = log_in("Senders").get("/admin/").content.decode()
+    hidden = log_in("Register keepers").get("/admin/").content.decode()
+
+    assert (campaign.subject in shown, "0 of 2 accepted" in shown) == (True, True)
+    assert campaign.subject not in hidden
+
+
+def test_conditions_of_letters_are_named():
+    segment = make_segment(name="Experter")
+    campaign = make_frozen_campaign(people=1)
+    campaign.conditions = [{"segment_id": segment.pk, "include": False}]
+    campaign.save()
+    campaign.variants.update(shown=1)
+
+    assert "not for Experter" in read_send(log_in("Senders"), campaign)
+    assert Newsletter.objects.count() == 1
