@@ -9,7 +9,7 @@ from django.db.models.query import QuerySet
 
 from crm.choices import ConsentStatus, LawfulBasis
 from crm.models import ConsentState, Contact, Segment
-from crm.segments.compiler import compile_segment
+from crm.segments.compiler import compile_absence, compile_segment
 from crm.segments.fields import Scope
 from newsletter.choices import LeftOutReason
 from newsletter.models import Newsletter, Recipients
@@ -31,7 +31,8 @@ def select_members(recipients: Recipients, on: date) -> QuerySet[Contact]:
     for segment in recipients.include.all():
         condition |= compile_segment(segment, scope)
     for segment in recipients.exclude.all():
-        condition &= ~compile_segment(segment, scope)
+        # A broken segment left out means nobody is left in, rather than everybody.
+        condition &= compile_absence(segment, scope)
     return Contact.objects.filter(condition)
 
 
