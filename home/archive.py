@@ -64,8 +64,7 @@ def open_archive(archive: Page, query: Mapping[str, str]) -> Listing:
     What makes no sense is passed over: an unknown kind, a page beyond the last.
     """
     items = list_items(archive)
-    years = _list_years(items)
-    kinds = _list_kinds(items)
+    years, kinds = _list_years_and_kinds(items)
     topics = _list_topics(items)
     narrowing = read_narrowing(query, years=years, kinds=kinds, topics=topics)
     page = Paginator(narrow_down(items, narrowing), ITEMS_PER_PAGE).get_page(
@@ -107,17 +106,11 @@ def group_by_year(
     return [(year, list(group)) for year, group in years]
 
 
-def _list_years(items: Any) -> list[int]:
-    days = items.filter(published_on__isnull=False).order_by()
-    return sorted(
-        {day.year for day in days.values_list("published_on", flat=True).distinct()},
-        reverse=True,
-    )
-
-
-def _list_kinds(items: Any) -> list[tuple[str, str]]:
-    used = set(items.order_by().values_list("kind", flat=True).distinct())
-    return [(value, label) for value, label in NewsKind.choices if value in used]
+def _list_years_and_kinds(items: Any) -> tuple[list[int], list[tuple[str, str]]]:
+    pairs = set(items.order_by().values_list("published_on__year", "kind").distinct())
+    years = sorted({year for year, _kind in pairs if year}, reverse=True)
+    used = {kind for _year, kind in pairs}
+    return years, [(value, label) for value, label in NewsKind.choices if value in used]
 
 
 def _list_topics(items: Any) -> list[Topic]:

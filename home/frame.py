@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
@@ -38,50 +39,62 @@ def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
     Empty where no site has been set up yet. Costs a constant number of queries.
     """
     site = Site.find_for_request(request)
-    if site is None:
-        return Frame()
-    homes = {
-        home.locale.language_code: home
-        for home in HomePage.objects.filter(
-            translation_key=site.root_page.translation_key
-        )
-        .live()
-        .select_related("locale")
-    }
-    language = page.locale.language_code if page else get_language()
-    home = homes.get(language) or homes.get(settings.LANGUAGE_CODE)
+    homes = _list_homes(site) if site else {}
+    home = homes.get(_find_language(homes, page)) or homes.get(settings.LANGUAGE_CODE)
     if home is None:
         return Frame()
-    menu, about = _list_ways_in(home)
-    languages = _list_languages(request, homes, page, home.locale.language_code)
-    return Frame(home, menu, about, languages)
-
-
-def _list_ways_in(home: HomePage) -> tuple[list[Page], list[Page]]:
-    """Return the pages of the menu, and those that are named in the foot."""
-    menu, about = [], []
-    for child in home.get_children().live().public().select_related("content_type"):
-        is_archive = child.cached_content_type.model_class() is ArchivePage
-        (menu if is_archive or child.show_in_menus else about).append(child)
-    return menu, about
-
-
-def _list_languages(
-    request: HttpRequest,
-    homes: dict[str, HomePage],
-    page: Page | None,
-    current: str,
-) -> list[LanguageLink]:
-    """Return a link per language: the page's translation, else the first page."""
-    own = {}
-    if page is not None:
-        translations = page.get_translations(inclusive=True).live().public()
-        own = {p.locale.language_code: p for p in translations.select_related("locale")}
-    return [
-        _make_link(request, code, own.get(code), homes[code], code == current)
+    children, translations = _list_relatives(home, page)
+    menu, about = _split_ways_in(children)
+    own = {p.locale.language_code: p for p in translations}
+    languages = [
+        _make_link(request, code, own.get(code), homes[code], homes[code] is home)
         for code, _name in settings.LANGUAGES
         if code in homes
     ]
+    return Frame(home, menu, about, languages)
+
+
+def _list_homes(site: Site) -> dict[str, HomePage]:
+    homes = HomePage.objects.filter(translation_key=site.root_page.translation_key)
+    return {
+        home.locale.language_code: home
+        for home in homes.live().select_related("locale")
+    }
+
+
+def _find_language(homes: dict[str, HomePage], page: Page | None) -> str | None:
+    if page is None:
+        return get_language()
+    codes = (code for code, home in homes.items() if home.locale_id == page.locale_id)
+    return next(codes, None)
+
+
+def _list_relatives(home: HomePage, page: Page | None) -> tuple[list[Page], list[Page]]:
+    """Return the first page's public children, and the page's public translations."""
+    is_child = Q(path__startswith=home.path, depth=home.depth + 1)
+    key = page.translation_key if page else None
+    relatives = (
+        Page.objects.filter(is_child | Q(translation_key=key))
+        .live()
+        .public()
+        .select_related("locale", "content_type")
+        .order_by("path")
+    )
+    children = [
+        p
+        for p in relatives
+        if p.depth == home.depth + 1 and p.path.startswith(home.path)
+    ]
+    return children, [p for p in relatives if p.translation_key == key]
+
+
+def _split_ways_in(children: list[Page]) -> tuple[list[Page], list[Page]]:
+    """Return the pages of the menu, and those that are named in the foot."""
+    menu, about = [], []
+    for child in children:
+        is_archive = child.cached_content_type.model_class() is ArchivePage
+        (menu if is_archive or child.show_in_menus else about).append(child)
+    return menu, about
 
 
 def _make_link(

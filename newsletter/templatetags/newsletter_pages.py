@@ -3,9 +3,11 @@
 import re
 
 from django import template
+from django.db.models import prefetch_related_objects
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from crm.models import Topic
 from newsletter.blocks.layout import Section, lay_out
 from newsletter.dates import format_range
 
@@ -27,6 +29,14 @@ def keep_dates(text: str) -> SafeString:
 def covers(item) -> str:
     """Return the days an item is about, in words; "" when it has none."""
     return format_range(item.covers_from, item.covers_to)
+
+
+@register.filter
+def topics(item) -> list[Topic]:
+    """Return what an item is about; two queries at most, none in a listing."""
+    links = list(item.topic_links.all())
+    prefetch_related_objects(links, "topic")
+    return [link.topic for link in links]
 
 
 @register.filter

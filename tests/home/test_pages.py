@@ -87,7 +87,10 @@ def test_archive_narrows_down_by_year_kind_and_topic(client, site):
     make_news_page(title="Kind", kind="invitation", topics=[topic], **both)
     make_news_page(title="Topic", kind="report", **both)
     make_news_page(
-        archive=site.archive, title="Year", topics=[topic], published_on=date(2020, 1, 1)
+        archive=site.archive,
+        title="Year",
+        topics=[topic],
+        published_on=date(2020, 1, 1),
     )
 
     response = client.get(site.archive.url + "?year=2021&kind=report&topic=migration")
@@ -96,7 +99,8 @@ def test_archive_narrows_down_by_year_kind_and_topic(client, site):
 
 
 @pytest.mark.parametrize(
-    "query", ["year=x", "kind=gossip", "topic=none", "page=99", "year=2021%00", "page=-1"]
+    "query",
+    ["year=x", "kind=gossip", "topic=none", "page=99", "year=2021%00", "page=-1"],
 )
 def test_archive_passes_over_choices_that_make_no_sense(client, site, query):
     add_item(site, title="Item")

@@ -8,9 +8,9 @@ def test_health_without_a_database_is_503(client, db, monkeypatch):
     def refuse():
         raise DatabaseError
 
-    monkeypatch.setattr(connection, "cursor", refuse)
-
-    response = client.get("/healthz")
+    with monkeypatch.context() as broken:
+        broken.setattr(connection, "cursor", refuse)
+        response = client.get("/healthz")
 
     assert (response.status_code, response.content) == (503, b"database")
 

@@ -215,7 +215,9 @@ def test_link_of_an_erased_contact_says_that_nothing_more_comes(
     )
 
 
-@pytest.mark.parametrize(("language", "words"), [("sv", 'lang="sv"'), ("en", 'lang="en"')])
+@pytest.mark.parametrize(
+    ("language", "words"), [("sv", 'lang="sv"'), ("en", 'lang="en"')]
+)
 def test_leaving_page_is_in_the_language_of_the_letter(
     stranger, delivery, language, words
 ):
