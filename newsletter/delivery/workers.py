@@ -7,8 +7,8 @@ dead one loses both; so a row is taken from a worker only when it can no longer 
 
 import logging
 import os
+import platform
 import secrets
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,7 +83,7 @@ def working() -> Iterator[Lease]:
     # The journal is there and locked before the first row can be claimed.
     journal = Journal(settings.NEWSLETTER_JOURNAL_DIR / name)
     worker = Worker.objects.create(
-        host=socket.gethostname()[:120],
+        host=platform.node()[:120],
         boot_id=read_boot_id(),
         pid=os.getpid(),
         journal_name=name,
@@ -176,7 +176,7 @@ def _replay(worker: Worker, left: LeftJournal) -> None:
 def _give_up(worker: Worker) -> bool:
     """End a worker whose journal is not here: it is on a lost host, or lost itself."""
     silent = timezone.now() - worker.heartbeat_at
-    if worker.host == socket.gethostname()[:120]:
+    if worker.host == platform.node()[:120]:
         patience = settings.NEWSLETTER_LEASE_SECONDS
     else:
         patience = settings.NEWSLETTER_LOST_HOST_SECONDS

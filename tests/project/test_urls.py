@@ -1,0 +1,135 @@
+"""Who may open what: nobody anything but a short list, and opening changes nothing."""
+
+import hashlib
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.factories import (
+    make_contact,
+    make_delivery,
+    make_news_page,
+    make_recipients,
+    make_seat,
+    make_segment,
+    make_user,
+)
+from tests.project.urls import list_addresses
+
+ADDRESSES = list_addresses()
+
+# What the anonymous may open, and why. Add a line only after thinking about it.
+PUBLIC = {
+    # The public site.
+    r"sv/^((?:[\w\-]+/)*)$": "pages",
+    "sv/_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/"
+    "": "pages behind a password",
+    "sv/_util/login/": "pages for those logged in",
+    r"documents/^(\d+)/(.*)$": "documents on pages",
+    "documents/authenticate_with_password/<int:restriction_id>/": "as for pages",
+    "robots.txt": "search engines",
+    "healthz": "whoever watches the site",
+    # Leaving needs no log-in: the link in the letter is the key (RFC 8058).
+    "u/<str:token>/": "leaving",
+    "u/<str:token>/return/": "coming back",
+    # Logging in.
+    "admin/login/": "logging in",
+    "admin/password_reset/": "forgotten password",
+    "admin/password_reset/done/": "forgotten password",
+    "admin/password_reset/complete/": "forgotten password",
+    "admin/password_reset/confirm/<uidb64>/<token>/": "forgotten password",
+    # Texts and icons of Wagtail's own screens; no data.
+    "admin/jsi18n/": "texts of scripts",
+    "admin/sprite/": "icons",
+    # Only mounted where settings name a mail catcher, which production never does.
+    "catcher/": "caught mail on one's own machine",
+    "catcher/empty/": "the same",
+    "catcher/<str:key>/": "the same",
+    "catcher/<str:key>/text/": "the same",
+    "catcher/<str:key>/source/": "the same",
+    "catcher/<str:key>/frame/": "the same",
+    "catcher/<str:key>/message.eml": "the same",
+}
+FAILS_UPSTREAM = {
+    # Wagtail's own page to try out what a failure looks like.
+    "admin/failwhale/",
+    # wagtail-newsletter's choosers of audiences, which no form of ours uses.
+    "admin/audience_chooser/chosen-multiple/",
+    "admin/audience_segment_chooser/chosen-multiple/",
+}
+# Leaves the session, as it says.
+CHANGES_BY_DESIGN = {"admin/logout/"}
+
+
+def is_refused(response) -> bool:
+    """Say whether the answer sends to the log-in; an absent page is no refusal."""
+    return response.status_code == 302 and response.url.startswith("/admin/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_url_but_the_public_ones_refuses_the_anonymous(method, site):
+    client = Client(raise_request_exception=False)
+
+    answered = {
+        address.route
+        for address in ADDRESSES
+        if address.route not in PUBLIC
+        and not is_refused(getattr(client, method)(address.path))
+    }
+
+    assert answered == set()
+
+
+def test_list_of_public_urls_names_only_what_exists():
+    assert set(PUBLIC) - {address.route for address in ADDRESSES} == set()
+
+
+@pytest.mark.django_db
+def test_getting_changes_no_row(site):
+    fill_the_site()
+    client = Client(raise_request_exception=False)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    client.get("/admin/account/")  # Wagtail keeps a row on how one likes the admin
+    addresses = [
+        address
+        for address in ADDRESSES
+        if address.takes_no_parts and address.route not in CHANGES_BY_DESIGN
+    ]
+    before = read_tables()
+
+    failed = {
+        address.route: status
+        for address in addresses
+        if (status := client.get(address.path).status_code) >= 500
+    }
+    for page in (site.home, site.archive):
+        assert client.get(page.url).status_code == 200
+
+    assert changed_tables(before, read_tables()) == []
+    assert set(failed) == FAILS_UPSTREAM
+
+
+def fill_the_site() -> None:
+    seat = make_seat(holder=make_contact())
+    segment = make_segment(rules=[{"kind": "seat", "roles": [seat.role_id]}])
+    make_recipients(include=[segment])
+    make_news_page(body=[("lead", "Tre dagar i staden.")])
+    make_delivery()
+
+
+def read_tables() -> dict[str, tuple[int, str]]:
+    """Return for each table how many rows it has and a hash of what they say."""
+    tables = {}
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
+            rows = sorted(map(repr, cursor.fetchall()))
+            digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+            tables[name] = (len(rows), digest)
+    return tables
+
+
+def changed_tables(before: dict, after: dict) -> list[str]:
+    return [name for name in after if before[name] != after[name]]
