@@ -5,13 +5,12 @@ that a row that fails leaves nothing behind; the whole file is one transaction, 
 a file with an error leaves nothing either.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, transaction
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.fields import Field
@@ -22,8 +21,6 @@ from tablib import Dataset
 from wagtail.log_actions import log
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from crm.addresses import normalise_address
-from crm.exceptions import AddressError, CrmError
 from crm.imports.cautions import Cautions
 from crm.imports.cells import (
     AddressWidget,
@@ -33,13 +30,14 @@ from crm.imports.cells import (
     read_name,
 )
 from crm.imports.columns import CONTACT_COLUMNS, column_label
+from crm.imports.faults import list_errors
 from crm.imports.log import IMPORT_ACTION
 from crm.imports.lookups import Lookups
+from crm.imports.matching import find_twins, read_addresses
 from crm.imports.outcome import (
     Change,
     ImportOptions,
     ImportOutcome,
-    RowError,
     RowOutcome,
     RowStatus,
 )
@@ -104,10 +102,10 @@ class ContactResource(ModelResource):
         self.file_name = file_name
         self.user = user
         self.outcome = ImportOutcome()
-        self.addresses = _read_addresses(sheet)
-        self.twins = _find_twins(sheet, self.addresses)
+        self.addresses = read_addresses(sheet)
+        self.twins = find_twins(sheet, self.addresses)
         self.cautions = Cautions(
-            [*self.addresses.values(), *_read_addresses(sheet, "seat_email").values()]
+            [*self.addresses.values(), *read_addresses(sheet, "seat_email").values()]
         )
         self.lookups = Lookups(
             creates_unknown=options.creates_unknown, on=on, user=user
@@ -221,13 +219,14 @@ class ContactResource(ModelResource):
         return [
             Change(column_label(column), self.before.get(column, ""), fact)
             for column, fact in facts.items()
-            if fact and fact != self.before.get(column, "")
+            if fact
+            and fact != self.before.get(column, "")
             # Who a new row is about stands beside what is written about them.
             and (self.before or column not in NAMING_COLUMNS)
         ]
 
     def _describe(self, number: int, row: dict, result: RowResult) -> RowOutcome:
-        errors = _list_errors(result)
+        errors = list_errors(result)
         seat_email = self.seat_plan.seat.email if self.seat_plan else ""
         address = self.addresses.get(row["email"], row["email"])
         return RowOutcome(
@@ -302,52 +301,6 @@ def _make_dataset(sheet: Sheet) -> Dataset:
     for row in sheet.rows:
         dataset.append([row.cells[column] for column in sheet.columns])
     return dataset
-
-
-def _read_addresses(sheet: Sheet, column: str = "email") -> dict[str, str]:
-    """Return the one spelling of each address as written; faulty ones are not there."""
-    found = {}
-    for text in {row.cells.get(column, "") for row in sheet.rows}:
-        try:
-            found[text] = normalise_address(text)
-        except AddressError:
-            continue
-    return found
-
-
-def _find_twins(sheet: Sheet, addresses: dict[str, str]) -> dict[str, list[int]]:
-    rows = defaultdict(list)
-    for row in sheet.rows:
-        if row.cells["email"] in addresses:
-            rows[addresses[row.cells["email"]]].append(row.number)
-    return dict(rows)
-
-
-def _list_errors(result: RowResult) -> tuple[RowError, ...]:
-    """Return a row's errors by column; raises what is no fault of the row."""
-    errors = []
-    if result.validation_error:
-        for column, messages in _by_column(result.validation_error).items():
-            label = "" if column == NON_FIELD_ERRORS else column_label(column)
-            errors += [RowError(label, message) for message in messages]
-    for error in result.errors:
-        if isinstance(error.error, IntegrityError):
-            message = _(
-                "The register refuses the row: somebody else changed the same thing "
-                "at the same moment, or the days do not fit."
-            )
-        elif isinstance(error.error, CrmError):
-            message = str(error.error)
-        else:
-            raise error.error
-        errors.append(RowError("", message))
-    return tuple(errors)
-
-
-def _by_column(error: ValidationError) -> dict[str, list[str]]:
-    if hasattr(error, "error_dict"):
-        return error.message_dict
-    return {NON_FIELD_ERRORS: error.messages}
 
 
 def _read_facts(contact: Contact) -> dict[str, str]:

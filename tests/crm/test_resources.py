@@ -22,7 +22,7 @@ from crm.models import (
     Topic,
 )
 from crm.resources import import_contacts
-from crm.seats import succeed_seat
+from crm.seats import fill_seat, succeed_seat
 from tests.factories import (
     make_contact,
     make_network,
@@ -245,6 +245,22 @@ def test_import_seat_whose_holder_leaves_later_asks_for_a_later_day(office):
         f"Maria Öberg holds the seat until {leaving}"
     )
     assert accepted.is_done
+
+
+def test_import_day_that_does_not_fit_the_holders_last_one_is_an_error(office):
+    last_day = timezone.localdate() + timedelta(days=10)
+    ada = make_contact(email="a@b.example")
+    seat = make_seat(organisation=office, role=Role.objects.get())
+    fill_seat(seat, ada, ends_on=last_day)
+
+    outcome = run(
+        "E-post;Organisation;Roll;Från\nc@b.example;;;\n"
+        f"a@b.example;Norrhamns kommun;samordnare;{last_day + timedelta(days=1)}\n"
+    )
+
+    [(number, label, said)] = errors_of(outcome)
+    assert (number, label, "the days do not fit" in said) == (3, "", True)
+    assert addresses() == ["a@b.example"]
 
 
 def test_import_similar_seats_ask_which_one(office):
