@@ -121,7 +121,9 @@
     async open() {
       const text = this.searchTarget.value.trim();
       const found = this.urlValue ? await this.fetch({ q: text }) : this.filter(text);
-      if (document.activeElement !== this.searchTarget) return;
+      // An answer that was overtaken by further typing, or by leaving, is not shown.
+      const isStale = text !== this.searchTarget.value.trim();
+      if (isStale || document.activeElement !== this.searchTarget) return;
       found.forEach(([value, label]) => this.labels.set(value, label));
       const taken = new Set(this.values);
       this.show(found.filter(([value]) => !taken.has(value)));
