@@ -35,6 +35,7 @@ from crm.segments.picks import SEARCHED, may_search
 from crm.segments.preview import Draft, preview_draft
 from crm.segments.uses import find_uses
 from crm.segments.words import describe_segments
+from crm.viewsets.choosers import SegmentChooser
 
 
 class SegmentIndexView(IndexView):
@@ -182,9 +183,9 @@ class SegmentViewSet(SnippetViewSet):
     icon = "list-ul"
     menu_label = gettext_lazy("Segments")
     menu_name = "segments"
-    add_to_admin_menu = True
-    # Right after the register.
-    menu_order = 201
+    # Among the register's own items, after the contacts.
+    menu_hook = "register_register_menu_item"
+    menu_order = 2
     base_url_path = "register/segments"
     index_results_template_name = "cms/crm/segment_list_results.html"
     delete_template_name = "cms/crm/segment_confirm_delete.html"
@@ -195,6 +196,7 @@ class SegmentViewSet(SnippetViewSet):
     delete_view_class = SegmentDeleteView
     preview_on_add_view_class = SegmentPreviewOnCreateView
     preview_on_edit_view_class = SegmentPreviewOnEditView
+    chooser_viewset_class = SegmentChooser
     search_fields = ["name", "description"]
     ordering = ["name"]
     list_display = [
@@ -237,8 +239,12 @@ class SegmentViewSet(SnippetViewSet):
         base_form_class=SegmentForm,
     )
 
+    def get_common_view_kwargs(self, **kwargs):
+        # Wagtail's own "used 0 times" knows nothing of rules; find_uses does.
+        return {**super().get_common_view_kwargs(**kwargs), "usage_url_name": None}
+
     def get_urlpatterns(self):
         return [
-            *super().get_urlpatterns(),
+            *(route for route in super().get_urlpatterns() if route.name != "usage"),
             path("options/<slug:source>/", OptionsView.as_view(), name="options"),
         ]
