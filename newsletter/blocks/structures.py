@@ -42,7 +42,9 @@ class ListItemBlock(blocks.StructBlock):
 
 
 class OrderedListBlock(LongBlock):
-    items = blocks.ListBlock(ListItemBlock(label=_("Point")), label=_("Points"))
+    items = blocks.ListBlock(
+        ListItemBlock(label=_("Point")), label=_("Points"), min_num=1
+    )
 
     class Meta:
         label = _("Numbered list")
@@ -92,7 +94,7 @@ class StepBlock(blocks.StructBlock):
 
 
 class StepsBlock(LongBlock):
-    steps = blocks.ListBlock(StepBlock(label=_("Step")), label=_("Steps"))
+    steps = blocks.ListBlock(StepBlock(label=_("Step")), label=_("Steps"), min_num=1)
 
     class Meta:
         label = _("Steps with dates")
@@ -125,7 +127,9 @@ class IndicatorTableBlock(LongBlock):
     )
     first_heading = blocks.CharBlock(label=_("First column"), max_length=80)
     second_heading = blocks.CharBlock(label=_("Second column"), max_length=80)
-    rows = blocks.ListBlock(IndicatorRowBlock(label=_("Row")), label=_("Rows"))
+    rows = blocks.ListBlock(
+        IndicatorRowBlock(label=_("Row")), label=_("Rows"), min_num=1
+    )
 
     class Meta:
         label = _("Table of indicators")

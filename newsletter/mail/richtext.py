@@ -121,7 +121,9 @@ class _Reader(HTMLParser):
             self.open[-1].children.append(data)
 
     def _close_for(self, tag: str) -> None:
-        """End the paragraph, heading or item that a new block cannot stand in."""
+        """End what a new block cannot stand in: bold and links, a paragraph, an item."""
+        while self.open[-1].tag in INLINE:
+            self.open.pop()
         inside = {"li"} if tag == "li" else {"p", "h3"}
         for depth in range(len(self.open) - 1, 0, -1):
             if self.open[depth].tag in inside:
@@ -146,7 +148,9 @@ def _wrap_loose(root: Node) -> Node:
     """Return a root whose children are blocks only."""
     wrapped = Node()
     for child in root.children:
-        if isinstance(child, Node) and child.tag in BLOCKS - {"li"}:
+        if isinstance(child, Node) and child.tag in BLOCKS:
+            # A point of no list is a paragraph.
+            child.tag = "p" if child.tag == "li" else child.tag
             wrapped.children.append(child)
             continue
         last = wrapped.children[-1] if wrapped.children else None
