@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.formsets import BaseFormSetMixin
-from wagtail.admin.widgets import AdminDateInput
 
 from crm.addresses import normalise_address
 from crm.choices import SuppressionReason
@@ -54,13 +54,12 @@ class RowsForm(WagtailAdminModelForm):
         return instance
 
 
-class AffiliationForm(forms.ModelForm):
+class AffiliationForm(WagtailAdminModelForm):
     """Who sits where: a new row fills a seat, an old one is ended or corrected."""
 
     class Meta:
         model = Affiliation
         fields = ["seat", "starts_on", "ends_on"]
-        widgets = {"starts_on": AdminDateInput, "ends_on": AdminDateInput}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -131,11 +130,10 @@ class ContactForm(RowsForm):
     }
 
 
-class MembershipForm(forms.ModelForm):
+class MembershipForm(WagtailAdminModelForm):
     class Meta:
         model = Membership
         fields = ["organisation", "role", "starts_on", "ends_on"]
-        widgets = {"starts_on": AdminDateInput, "ends_on": AdminDateInput}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -161,6 +159,14 @@ class NetworkForm(RowsForm):
 
 class OrganisationForm(WagtailAdminModelForm):
     """Keeps what segment rules read about the organisation's seats up to date."""
+
+    def validate_constraints(self):
+        # The sort key is no field of the form, yet it is what tells two names apart.
+        exclude = self._get_validation_exclusions() - {"sort_key"}
+        try:
+            self.instance.validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            self._update_errors(error)
 
     @transaction.atomic
     def save(self, commit=True):
@@ -222,4 +228,4 @@ class StopAddressForm(forms.Form):
         try:
             return normalise_address(self.cleaned_data["address"])
         except AddressError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise ValidationError(str(error)) from error

@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.db.models import ProtectedError, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import TitleColumn
@@ -43,7 +44,9 @@ class RegisterIndexView(generic.IndexView):
         self.is_export = False
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related(*self.select_related)
+        rows = super().get_base_queryset()
+        # Without a name it would follow every relation there is.
+        return rows.select_related(*self.select_related) if self.select_related else rows
 
     @cached_property
     def is_searchable(self):
@@ -54,10 +57,23 @@ class RegisterIndexView(generic.IndexView):
             queryset = queryset.filter(self.match_word(word))
         return queryset
 
+    def make_title_column(self, label, *, accessor=str, sort_key=None):
+        """Return the first column: what a row is called, with what can be done to it."""
+        column_class = self._get_title_column_class(TitleColumn)
+        return column_class(
+            "title",
+            label=label,
+            accessor=accessor,
+            sort_key=sort_key,
+            get_url=self.get_title_url,
+            width="26%",
+        )
+
     def _get_title_column(self, field_name, column_class=TitleColumn, **kwargs):
         column_class = self._get_title_column_class(column_class)
-        kwargs.setdefault("get_url", self.get_title_url)
-        return self._get_custom_column(field_name, column_class, **kwargs)
+        return self._get_custom_column(
+            field_name, column_class, get_url=self.get_title_url, **kwargs
+        )
 
     def get_title_url(self, instance):
         """Return where a name in the listing leads."""
@@ -127,9 +143,24 @@ class RegisterDeleteView(generic.DeleteView):
 class RegisterInspectView(generic.InspectView):
     """A page to read about one thing, also for those who may not change it."""
 
-    page_title = gettext_lazy("Overview")
     template_name = "cms/crm/inspect.html"
     history_url_name = None
+
+    def get_page_title(self):
+        return str(self.object)
+
+    def get_page_subtitle(self):
+        return ""
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {
+                "url": reverse(self.index_url_name),
+                "label": capfirst(self.model._meta.verbose_name_plural),
+            },
+            {"url": "", "label": self.get_page_title()},
+        ]
 
     def get_history_url(self):
         if self.history_url_name:

@@ -10,6 +10,7 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
+from wagtail.snippets.views import chooser as snippets
 
 from crm.models import Contact, Organisation, Seat
 from crm.names import make_sort_key
@@ -133,6 +134,10 @@ class RegisterChooser(ChooserViewSet):
     create_view_class = CreateView
     per_page = 20
 
+    def get_urlpatterns(self):
+        routes = super().get_urlpatterns()
+        return [route for route in routes if self.form_fields or route.name != "create"]
+
 
 class OrganisationChooser(RegisterChooser):
     model = Organisation
@@ -163,6 +168,31 @@ class ContactChooser(RegisterChooser):
     choose_one_text = _("Choose a contact")
     choose_another_text = _("Choose another contact")
     edit_item_text = _("Edit this contact")
+
+
+class SegmentChoose(ViewPermissionMixin, snippets.ChooseView):
+    pass
+
+
+class SegmentChooseResults(ViewPermissionMixin, snippets.ChooseResultsView):
+    pass
+
+
+class SegmentChosen(ViewPermissionMixin, snippets.SnippetChosenView):
+    pass
+
+
+class SegmentChosenMultiple(ViewPermissionMixin, snippets.SnippetChosenMultipleView):
+    pass
+
+
+class SegmentChooser(snippets.SnippetChooserViewSet):
+    """The chooser that comes with the snippet, for those who may see segments."""
+
+    choose_view_class = SegmentChoose
+    choose_results_view_class = SegmentChooseResults
+    chosen_view_class = SegmentChosen
+    chosen_multiple_view_class = SegmentChosenMultiple
 
 
 organisation_chooser = OrganisationChooser(

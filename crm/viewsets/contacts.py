@@ -64,7 +64,7 @@ class ContactIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column("__str__", sort_key="sort_key", label=_("Name")),
+            self.make_title_column(_("Name"), sort_key="sort_key"),
             Column("seats", label=_("Seat and organisation"), accessor=seats_in_words),
             Column("get_language_display", label=_("Language"), sort_key="language"),
             Column(

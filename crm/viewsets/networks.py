@@ -36,9 +36,7 @@ class NetworkIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column(
-                "__str__", sort_key="name", label=gettext_lazy("Name")
-            ),
+            self.make_title_column(gettext_lazy("Name"), sort_key="name"),
             Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
             NumberColumn("member_count", label=gettext_lazy("Members")),
             DateColumn("starts_on", label=gettext_lazy("From"), sort_key="starts_on"),
@@ -112,9 +110,7 @@ class GrantIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column(
-                "__str__", sort_key="programme", label=gettext_lazy("Grant")
-            ),
+            self.make_title_column(gettext_lazy("Grant"), sort_key="programme"),
             Column("statement_en", label=gettext_lazy("Statement in English")),
         ]
 

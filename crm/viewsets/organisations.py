@@ -26,9 +26,7 @@ class OrganisationIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column(
-                "__str__", sort_key="sort_key", label=gettext_lazy("Name")
-            ),
+            self.make_title_column(gettext_lazy("Name"), sort_key="sort_key"),
             Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
             Column("parent", label=gettext_lazy("Part of")),
             Column(

@@ -28,6 +28,8 @@ class RegisterGroup(ModelViewSetGroup):
     menu_name = "register"
     menu_icon = "group"
     menu_order = 200
+    # Segments are a snippet, for the preview beside their form; they join by this hook.
+    submenu_hook = "register_register_menu_item"
     items = (
         ContactsViewSet,
         OrganisationViewSet,

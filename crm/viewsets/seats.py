@@ -46,7 +46,7 @@ class SeatIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column("__str__"),
+            self.make_title_column(_("Seat"), sort_key="organisation__sort_key"),
             Column("role", label=_("Role"), sort_key="role__slug"),
             Column("network", label=_("Network or project")),
             StatusTagColumn(

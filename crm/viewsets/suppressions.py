@@ -46,7 +46,9 @@ class SuppressionIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         columns = [
-            self._get_title_column("get_reason_display", label=_("Reason")),
+            self.make_title_column(
+                _("Reason"), accessor="get_reason_display", sort_key="reason"
+            ),
             Column("note", label=_("Note")),
             DateColumn("created_at", label=_("Since"), sort_key="created_at"),
         ]

@@ -40,8 +40,8 @@ class TermIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column(
-                "name_sv", sort_key="name_sv", label=gettext_lazy("Name in Swedish")
+            self.make_title_column(
+                gettext_lazy("Name in Swedish"), accessor="name_sv", sort_key="name_sv"
             ),
             Column(
                 "name_en", sort_key="name_en", label=gettext_lazy("Name in English")
@@ -75,7 +75,7 @@ class PurposeIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column("__str__", label=gettext_lazy("Purpose")),
+            self.make_title_column(gettext_lazy("Purpose")),
             Column("get_lawful_basis_display", label=gettext_lazy("Lawful basis")),
             NumberColumn("version", label=gettext_lazy("Version of the wording")),
         ]

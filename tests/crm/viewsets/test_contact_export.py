@@ -1,0 +1,129 @@
+"""Exporting contacts: who may, what is in the file, and that it is written down."""
+
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+from wagtail.models import ModelLogEntry
+
+from crm.imports.columns import HEADINGS
+from crm.imports.reading import read_sheet
+from tests.crm.viewsets.browser import log_in
+from tests.factories import (
+    make_contact,
+    make_organisation,
+    make_role,
+    make_seat,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+EXPORT = "/admin/register/contacts/export/"
+
+
+@pytest.fixture
+def keeper():
+    return log_in("Register keepers")
+
+
+def read_csv(answer):
+    text = answer.content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def test_export_needs_its_own_permission():
+    make_contact(email="asa@example.org")
+    may_edit = log_in(
+        "wagtailadmin.access_admin", "crm.view_contact", "crm.change_contact"
+    )
+
+    answers = [may_edit.get(EXPORT), may_edit.post(EXPORT, {"format": "csv"})]
+
+    assert [answer.headers.get("Location") for answer in answers] == ["/admin/"] * 2
+    assert "/export/" not in may_edit.get("/admin/register/contacts/").content.decode()
+
+
+def test_export_without_the_right_to_view_is_refused():
+    only_export = log_in("wagtailadmin.access_admin", "crm.export_contact")
+
+    answer = only_export.post(EXPORT, {"format": "csv"})
+
+    assert answer.headers["Location"] == "/admin/"
+
+
+def test_get_counts_and_makes_no_file(keeper):
+    make_contact(language="en")
+    make_contact(language="sv")
+
+    answer = keeper.get(EXPORT, {"language": "en"})
+
+    assert "1 contact of 2 goes into the file" in answer.content.decode()
+    assert not ModelLogEntry.objects.exists()
+
+
+def test_file_holds_the_filtered_contacts_and_is_logged(keeper):
+    seat = make_seat(
+        organisation=make_organisation(name="Ås kommun"),
+        role=make_role(name_en="Expert"),
+        holder=make_contact(
+            given_name="Åsa",
+            family_name="Öberg",
+            email="asa@example.org",
+            language="en",
+            topics=[make_topic(name_en="Housing"), make_topic(name_en="Work")],
+        ),
+    )
+    make_contact(language="sv")
+
+    answer = keeper.post(f"{EXPORT}?language=en", {"format": "csv"})
+
+    (row,) = read_csv(answer)
+    assert row == {
+        "given_name": "Åsa",
+        "family_name": "Öberg",
+        "email": "asa@example.org",
+        "language": "en",
+        "phone": "",
+        "topics": "Housing | Work",
+        "organisation": seat.organisation.name,
+        "role": "Expert",
+        "network": "",
+        "seat_title": "",
+        "seat_email": "",
+        "from": "",
+    }
+    entry = ModelLogEntry.objects.get()
+    assert (entry.action, entry.data) == (
+        "crm.contacts_exported",
+        {"count": 1, "filters": "language=en"},
+    )
+
+
+def test_file_is_read_back_by_the_import(keeper):
+    make_contact(email="asa@example.org")
+
+    sheet = read_sheet(keeper.post(EXPORT, {"format": "csv"}).content)
+
+    assert sheet.columns == list(HEADINGS)
+    assert [row.cells["email"] for row in sheet.rows] == ["asa@example.org"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝"])
+def test_cell_that_looks_like_a_formula_is_disarmed(keeper, sign):
+    make_contact(given_name=f"{sign}1+1")
+
+    (row,) = read_csv(keeper.post(EXPORT, {"format": "csv"}))
+
+    assert row["given_name"] == f"'{sign}1+1"
+
+
+def test_workbook_holds_text_only(keeper):
+    make_contact(given_name="=1+1", phone="+46 8 1")
+
+    answer = keeper.post(EXPORT, {"format": "xlsx"})
+
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    rows = list(sheet.iter_rows())
+    assert [cell.value for cell in rows[1]][:5][0] == "'=1+1"
+    assert {cell.data_type for row in rows for cell in row if cell.value} == {"s"}

@@ -1,0 +1,381 @@
+"""The contacts' screens: listing, form with seats, overview, deleting, history."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+from wagtail.models import ModelLogEntry
+
+from crm.choices import ConsentAction, SuppressionReason
+from crm.consent import hash_of, record_consent, suppress
+from crm.models import Affiliation, Contact, Suppression
+from crm.seats import fill_seat
+from tests.crm.viewsets.browser import log_in, names_in, texts_in
+from tests.factories import (
+    make_contact,
+    make_network,
+    make_organisation,
+    make_purpose,
+    make_role,
+    make_seat,
+    make_segment,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+LISTING = "/admin/register/contacts/"
+
+
+@pytest.fixture
+def keeper():
+    return log_in("Register keepers")
+
+
+def form_data(*rows, stored=0, **fields):
+    """Return what the form posts; each row is (id, seat, from, to)."""
+    data = {
+        "given_name": "Åsa",
+        "family_name": "Öberg",
+        "email": "asa@example.org",
+        "phone": "",
+        "language": "sv",
+        "biography": "",
+        "notes": "",
+        "affiliations-TOTAL_FORMS": len(rows),
+        "affiliations-INITIAL_FORMS": stored,
+        **fields,
+    }
+    for number, (pk, seat, start, end) in enumerate(rows):
+        prefix = f"affiliations-{number}-"
+        data |= {
+            f"{prefix}id": pk,
+            f"{prefix}seat": seat,
+            f"{prefix}starts_on": start,
+            f"{prefix}ends_on": end,
+        }
+    return data
+
+
+# --- The listing
+
+
+def test_listing_without_contacts_says_what_to_do(keeper):
+    answer = keeper.get(LISTING).content.decode()
+
+    assert "No contacts yet. Import a file or add the first by hand." in answer
+
+
+@pytest.mark.parametrize("count", [1, 3, 50])
+def test_listing_has_constant_queries(keeper, count):
+    for _number in range(count):
+        make_seat(holder=make_contact(), network=make_network())
+    keeper.get(LISTING)
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = keeper.get(LISTING)
+
+    assert len(names_in(answer)) == count
+    assert len(queries) == 16
+
+
+def test_listing_is_in_swedish_order(keeper):
+    for name in ("Öst", "Zorn", "Ärlig", "Ås", "Alm", "Édith"):
+        make_contact(given_name="", family_name=name)
+
+    assert names_in(keeper.get(LISTING)) == [
+        "Alm",
+        "Édith",
+        "Zorn",
+        "Ås",
+        "Ärlig",
+        "Öst",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("åsa", ["Åsa Berg"]),
+        ("BERG åsa", ["Åsa Berg"]),
+        ("nils@", ["Nils Ek"]),
+        ("malmö", ["Nils Ek"]),
+        ("åsa malmö", []),
+    ],
+)
+def test_search_finds_every_word_in_name_address_or_organisation(keeper, query, found):
+    make_contact(given_name="Åsa", family_name="Berg", email="berg@example.org")
+    nils = make_contact(given_name="Nils", family_name="Ek", email="nils@example.org")
+    make_seat(holder=nils, organisation=make_organisation(name="Malmö stad"))
+
+    assert names_in(keeper.get(LISTING, {"q": query})) == found
+
+
+def test_seat_filters_ask_about_one_and_the_same_seat(keeper):
+    role, other = make_role(), make_role()
+    both = make_contact(given_name="", family_name="Both")
+    apart = make_contact(given_name="", family_name="Apart")
+    finland = make_organisation(country="FI")
+    make_seat(holder=both, role=role, organisation=finland)
+    make_seat(holder=apart, role=role)
+    make_seat(holder=apart, role=other, organisation=finland)
+
+    answer = keeper.get(LISTING, {"role": role.pk, "country": "FI"})
+
+    assert names_in(answer) == ["Both"]
+
+
+def test_filters_keep_those_they_name(keeper):
+    topic = make_topic()
+    segment_member = make_contact(given_name="", family_name="Member")
+    segment = make_segment(added=[segment_member])
+    make_contact(given_name="", family_name="Reader", topics=[topic], language="en")
+    leaver = make_contact(given_name="", family_name="Leaver")
+    record_consent(leaver, make_purpose(), ConsentAction.WITHDRAWN, source="test")
+    stopped = make_contact(given_name="", family_name="Stopped")
+    suppress(stopped.email, SuppressionReason.BOUNCE)
+
+    found = {
+        name: names_in(keeper.get(LISTING, {name: value}))
+        for name, value in [
+            ("topics", topic.pk),
+            ("language", "en"),
+            ("segment", segment.pk),
+        ]
+    }
+    found |= {
+        state: names_in(keeper.get(LISTING, {"standing": state}))
+        for state in ("left", "objected", "stopped")
+    }
+
+    assert found == {
+        "topics": ["Reader"],
+        "language": ["Reader"],
+        "segment": ["Member"],
+        "left": ["Leaver"],
+        "objected": [],
+        "stopped": ["Stopped"],
+    }
+
+
+def test_hostile_name_is_shown_as_text(keeper):
+    contact = make_contact(
+        given_name="<script>alert(1)</script>", family_name="Åsa\r\nBcc: x"
+    )
+
+    pages = [LISTING, f"{LISTING}inspect/{contact.pk}/", f"{LISTING}edit/{contact.pk}/"]
+    answers = [keeper.get(page).content.decode() for page in pages]
+
+    assert ["<script>alert(1)" in answer for answer in answers] == [False] * 3
+    assert ["&lt;script&gt;alert(1)" in answer for answer in answers] == [True] * 3
+    assert contact.family_name == "Åsa Bcc: x"
+
+
+# --- The form
+
+
+def test_contact_added_with_a_seat_holds_it(keeper):
+    seat = make_seat()
+
+    answer = keeper.post(f"{LISTING}new/", form_data(("", seat.pk, "2026-01-02", "")))
+
+    contact = Contact.objects.get()
+    assert answer.headers["Location"] == f"{LISTING}inspect/{contact.pk}/"
+    held = Affiliation.objects.get()
+    assert (held.contact, held.seat, held.starts_on, held.ends_on) == (
+        contact,
+        seat,
+        date(2026, 1, 2),
+        None,
+    )
+    assert (held.role, held.organisation, held.kind) == (
+        seat.role,
+        seat.organisation,
+        seat.organisation.kind,
+    )
+
+
+def test_taking_a_held_seat_is_an_error_on_that_row_and_saves_nothing(keeper):
+    holder = make_contact(given_name="Nils", family_name="Ek")
+    seat = make_seat(holder=holder)
+
+    answer = keeper.post(f"{LISTING}new/", form_data(("", seat.pk, "", "")))
+
+    form = answer.context["form"].formsets["affiliations"].forms[0]
+    with translation.override("en"):
+        sentence = f"Nils Ek holds the seat {seat}. End that affiliation first."
+    assert list(form.errors["seat"]) == [sentence]
+    assert "Nils Ek holds the seat" in answer.content.decode()
+    assert Contact.objects.count() == 1
+
+
+def test_seat_taken_between_check_and_save_is_an_error_not_a_crash(keeper, monkeypatch):
+    seat, other = make_seat(), make_contact()
+
+    def fill_late(seat, contact, **days):
+        fill_seat(seat, other)
+        return fill_seat(seat, contact, **days)
+
+    monkeypatch.setattr("crm.forms.fill_seat", fill_late)
+
+    answer = keeper.post(f"{LISTING}new/", form_data(("", seat.pk, "", "")))
+
+    assert [
+        str(other) in error for error in answer.context["form"].non_field_errors()
+    ] == [True]
+    assert list(Contact.objects.all()) == [other]
+
+
+def test_past_holder_is_recorded_although_somebody_sits_there(keeper):
+    seat = make_seat(holder=make_contact())
+
+    keeper.post(f"{LISTING}new/", form_data(("", seat.pk, "2020-01-01", "2021-12-31")))
+
+    past = Affiliation.objects.get(contact__email="asa@example.org")
+    assert (past.starts_on, past.ends_on) == (date(2020, 1, 1), date(2021, 12, 31))
+
+
+def test_same_seat_chosen_twice_is_an_error(keeper):
+    seat = make_seat()
+
+    answer = keeper.post(
+        f"{LISTING}new/", form_data(("", seat.pk, "", ""), ("", seat.pk, "", ""))
+    )
+
+    rows = answer.context["form"].formsets["affiliations"].forms
+    assert [list(form.errors.get("seat", [])) for form in rows] == [
+        [],
+        ["The same seat is chosen twice."],
+    ]
+    assert Contact.objects.count() == 0
+
+
+def test_ending_a_seat_leaves_it_vacant(keeper):
+    contact = make_contact()
+    seat = make_seat(holder=contact, starts_on=date(2020, 1, 1))
+    row = Affiliation.objects.get()
+
+    answer = keeper.post(
+        f"{LISTING}edit/{contact.pk}/",
+        form_data((row.pk, seat.pk, "2020-01-01", "2020-02-01"), stored=1),
+    )
+
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert row.ends_on == date(2020, 2, 1)
+    assert list(type(seat).objects.vacant(timezone.localdate())) == [seat]
+
+
+def test_ending_before_the_start_is_an_error_on_the_row(keeper):
+    contact = make_contact()
+    seat = make_seat(holder=contact, starts_on=date(2020, 1, 1))
+    row = Affiliation.objects.get()
+
+    answer = keeper.post(
+        f"{LISTING}edit/{contact.pk}/",
+        form_data((row.pk, seat.pk, "2020-01-01", "2019-02-01"), stored=1),
+    )
+
+    form = answer.context["form"].formsets["affiliations"].forms[0]
+    assert form.non_field_errors() == ["It cannot end before it starts."]
+
+
+@pytest.mark.parametrize("email", ["not an address", "ASA@Example.org"])
+def test_address_that_is_wrong_or_taken_is_an_error(keeper, email):
+    make_contact(email="asa@example.org")
+
+    answer = keeper.post(f"{LISTING}new/", form_data(email=email))
+
+    assert list(answer.context["form"].errors) == ["email"]
+    assert Contact.objects.count() == 1
+
+
+def test_name_with_a_line_break_is_cleaned(keeper):
+    keeper.post(f"{LISTING}new/", form_data(given_name="Åsa\r\nBcc: x"))
+
+    assert Contact.objects.get().given_name == "Åsa Bcc: x"
+
+
+# --- Reading about a contact
+
+
+def test_overview_says_why_there_is_no_mail(keeper):
+    contact = make_contact()
+    purpose = make_purpose(name_en="The newsletter")
+    record_consent(contact, purpose, ConsentAction.WITHDRAWN, source="by telephone")
+    make_segment(name="Handpicked", added=[contact])
+
+    answer = keeper.get(f"{LISTING}inspect/{contact.pk}/")
+
+    assert texts_in(answer, "#mail ~ table tbody tr > *") == [
+        "The newsletter",
+        "No",
+        "Has left.",
+        "–",
+    ]
+    assert "by telephone" in answer.content.decode()
+    assert "Handpicked" in answer.content.decode()
+
+
+def test_history_lists_edits_by_whom(keeper):
+    contact = make_contact()
+    keeper.post(f"{LISTING}edit/{contact.pk}/", form_data())
+
+    answer = keeper.get(f"{LISTING}history/{contact.pk}/")
+
+    assert [entry.action for entry in answer.context["object_list"]] == ["wagtail.edit"]
+
+
+# --- Deleting
+
+
+def test_delete_page_warns_and_get_deletes_nothing(keeper):
+    contact = make_contact()
+    make_seat(holder=contact)
+
+    answer = keeper.get(f"{LISTING}delete/{contact.pk}/").content.decode()
+
+    assert "This cannot be undone." in answer
+    assert "1 seat now or before" in answer
+    assert Contact.objects.count() == 1
+
+
+def test_delete_stops_the_address_and_logs_both(keeper):
+    contact = make_contact(email="asa@example.org")
+
+    keeper.post(f"{LISTING}delete/{contact.pk}/", {"stop_address": "on"})
+
+    assert Contact.objects.count() == 0
+    assert Suppression.objects.get().address_hash == hash_of("asa@example.org")
+    actions = ModelLogEntry.objects.values_list("action", flat=True)
+    assert set(actions) == {"crm.address_stopped", "wagtail.delete"}
+
+
+def test_delete_without_the_tick_stops_nothing(keeper):
+    contact = make_contact()
+
+    keeper.post(f"{LISTING}delete/{contact.pk}/")
+
+    assert (Contact.objects.count(), Suppression.objects.count()) == (0, 0)
+
+
+def test_import_button_only_for_those_who_may_add_and_change():
+    address = reverse("crm_import")
+
+    shown = {
+        role: address in log_in(role).get(LISTING).content.decode()
+        for role in ("Register keepers", "Auditors")
+    }
+
+    assert shown == {"Register keepers": True, "Auditors": False}
+
+
+def test_listing_names_rows_in_the_admins_language():
+    make_contact(language="en")
+
+    with translation.override("sv"):
+        answer = log_in("Register keepers").get(LISTING)
+
+    assert len(names_in(answer)) == 1

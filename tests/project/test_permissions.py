@@ -1,0 +1,255 @@
+"""Which role opens which of our admin pages: docs/permissions.md, walked through.
+
+Every address of our apps is opened as each role, as somebody who may only log in, and as
+nobody. What no rule below names is open to none of them, so a new page has to be put
+here before anybody but a superuser can be expected to see it.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from crm.choices import SuppressionReason
+from crm.consent import suppress
+from home.roles import PERMISSIONS, create_roles, create_roles_once
+from tests.factories import (
+    make_campaign,
+    make_contact,
+    make_grant,
+    make_network,
+    make_purpose,
+    make_recipients,
+    make_seat,
+    make_segment,
+    make_topic,
+    make_user,
+)
+from tests.project.urls import list_addresses
+
+pytestmark = pytest.mark.django_db
+
+EDITOR, KEEPER, APPROVER, SENDER, AUDITOR = PERMISSIONS
+EVERYONE = frozenset(PERMISSIONS)
+ONLY_LOGS_IN = "only logs in"
+ADMIN_HOME = "/admin/"
+
+OUR_PREFIXES = (
+    "admin/register/",
+    "admin/sends/",
+    "admin/recipients",
+    "admin/newsletter",
+    "admin/news/",
+    "admin/snippets/choose/",
+)
+SEE_SENDS = frozenset({EDITOR, APPROVER, SENDER, AUDITOR})
+READ = r"(results/|inspect/.*|history/.*|history-results/.*)?$"
+PUBLIC_FACTS = "organisations|networks|grants|topics"
+
+# Route -> the roles it opens for; the first that fits holds.
+RULES: list[tuple[str, frozenset[str]]] = [
+    (rf"admin/register/contacts/{READ}", frozenset({KEEPER, AUDITOR})),
+    (rf"admin/register/({PUBLIC_FACTS})/{READ}", frozenset({EDITOR, KEEPER, AUDITOR})),
+    (rf"admin/register/(seats|roles|purposes)/{READ}", frozenset({KEEPER, AUDITOR})),
+    (rf"admin/register/stopped/{READ}", frozenset({KEEPER, AUDITOR})),
+    (r"admin/register/segments/(results/)?$", EVERYONE),
+    (r"admin/register/choose/\w+/create/", frozenset({KEEPER})),
+    (r"admin/register/choose/organisation/", frozenset({EDITOR, KEEPER, AUDITOR})),
+    (r"admin/register/choose/(seat|contact)/", frozenset({KEEPER, AUDITOR})),
+    # Everything else of the register is the register keeper's.
+    (r"admin/register/", frozenset({KEEPER})),
+    (r"admin/snippets/choose/crm/segment/create/", frozenset({KEEPER})),
+    (r"admin/snippets/choose/crm/segment/", EVERYONE),
+    (r"admin/news/choose_parent/", EVERYONE | {ONLY_LOGS_IN}),
+    (r"admin/news/", frozenset({EDITOR, APPROVER, SENDER})),
+    (rf"admin/sends/{READ}", SEE_SENDS),
+    (r"admin/sends/<int:campaign_id>/status/", SEE_SENDS),
+    (r"admin/sends/<int:campaign_id>/do/", frozenset({SENDER})),
+    (r"admin/sends/items/<int:page_id>/audience/", frozenset({SENDER})),
+    (rf"admin/(recipients|newsletters)/{READ}", SEE_SENDS),
+    (r"admin/recipients/(new|edit)/", frozenset({EDITOR, SENDER})),
+    (r"admin/recipients_chooser/create/", frozenset({EDITOR, SENDER})),
+    (r"admin/recipients_chooser/", SEE_SENDS),
+    (r"admin/newsletter/recipients/", SEE_SENDS),
+    (r"admin/newsletter/pages/<int:page_id>/unschedule/", frozenset({SENDER})),
+    # Texts of scripts.
+    (r"admin/newsletter/jsi18n/", EVERYONE | {ONLY_LOGS_IN}),
+]
+# What stands for the parts of a route that are no row's id.
+PARTS = {"<str:action>": "pause", "<slug:source>": "contacts"}
+# Answers 400 to whoever presses no button; which button needs what is tested with it.
+NEEDS_A_BUTTON = {"admin/sends/items/<int:page_id>/do/"}
+
+
+@dataclass
+class World:
+    """One of everything, and a browser for each role."""
+
+    pages: dict[str, int]
+    clients: dict[str, Client]
+
+
+@pytest.fixture
+def world(site) -> World:
+    contact = make_contact()
+    seat = make_seat(holder=contact)
+    segment = make_segment()
+    campaign = make_campaign()
+    pks = {
+        "admin/register/contacts/": contact.pk,
+        "admin/register/organisations/": seat.organisation_id,
+        "admin/register/seats/": seat.pk,
+        "admin/register/networks/": make_network().pk,
+        "admin/register/roles/": seat.role_id,
+        "admin/register/topics/": make_topic().pk,
+        "admin/register/purposes/": make_purpose().pk,
+        "admin/register/grants/": make_grant().pk,
+        "admin/register/stopped/": suppress(
+            "stop@example.org", SuppressionReason.MANUAL
+        ).pk,
+        "admin/register/segments/": segment.pk,
+        "admin/register/choose/organisation/": seat.organisation_id,
+        "admin/register/choose/seat/": seat.pk,
+        "admin/register/choose/contact/": contact.pk,
+        "admin/snippets/choose/crm/segment/": segment.pk,
+        "admin/recipients": make_recipients(include=[segment]).pk,
+        "admin/sends/items/": campaign.page_id,
+        "admin/newsletter/pages/": campaign.page_id,
+        "admin/sends/": campaign.pk,
+        "admin/newsletters/": campaign.newsletter_id,
+    }
+    return World(pks, {role: log_in(role) for role in (*PERMISSIONS, ONLY_LOGS_IN)})
+
+
+def log_in(role: str) -> Client:
+    grant = "wagtailadmin.access_admin" if role == ONLY_LOGS_IN else role
+    client = Client(raise_request_exception=False)
+    client.force_login(make_user(grant))
+    return client
+
+
+@pytest.mark.parametrize("role", [*PERMISSIONS, ONLY_LOGS_IN])
+def test_role_opens_exactly_the_pages_that_are_its_own(world, role):
+    client = world.clients[role]
+
+    opened = {route for route in our_routes() if opens(client, world, route)}
+
+    assert opened == {route for route in our_routes() if role in find_rule(route)}
+
+
+def test_superuser_opens_every_page(world):
+    client = Client(raise_request_exception=False)
+    client.force_login(make_user(is_superuser=True))
+
+    shut = {route for route in our_routes() if not opens(client, world, route)}
+
+    assert shut == set()
+
+
+def test_nobody_opens_none_of_our_pages(world):
+    answers = {
+        send(Client(), world, route).headers["Location"] for route in our_routes()
+    }
+
+    assert {answer.partition("?")[0] for answer in answers} == {"/admin/login/"}
+
+
+def test_wagtails_own_views_of_our_models_stand_under_our_addresses():
+    strays = {
+        route
+        for route in all_admin_routes()
+        if re.search("contact|affiliation|consent|suppress", route)
+        and not route.startswith(OUR_PREFIXES)
+    }
+
+    assert strays == set()
+
+
+def test_roles_are_left_alone_once_the_site_has_them():
+    Group.objects.get(name=SENDER).permissions.clear()
+
+    create_roles_once()
+
+    assert not Group.objects.get(name=SENDER).permissions.exists()
+
+
+def test_roles_made_again_have_what_the_table_says():
+    Group.objects.get(name=EDITOR).permissions.add(
+        Permission.objects.get(codename="erase_contact")
+    )
+
+    create_roles()
+
+    for name, wanted in PERMISSIONS.items():
+        held = Group.objects.get(name=name).permissions.values_list(
+            "content_type__app_label", "codename"
+        )
+        assert {f"{app}.{codename}" for app, codename in held} == set(wanted)
+
+
+def test_wagtails_moderators_are_gone():
+    assert set(Group.objects.values_list("name", flat=True)) == set(PERMISSIONS)
+
+
+def test_group_form_offers_the_nine_permissions(admin_client):
+    answer = admin_client.get("/admin/groups/new/").content.decode()
+
+    offered = set(re.findall(r'name="permissions"[^>]*value="(\d+)"', answer))
+    custom = Permission.objects.filter(
+        codename__in=[
+            "view_contact",
+            "change_contact",
+            "export_contact",
+            "erase_contact",
+            "send_test",
+            "approve_campaign",
+            "send_campaign",
+            "view_tracking",
+        ]
+    )
+    # The ninth, writing items, is a permission on the page tree.
+    assert {str(pk) for pk in custom.values_list("pk", flat=True)} - offered == set()
+    assert "change_page" in answer or "page_permissions" in answer
+
+
+def our_routes() -> list[str]:
+    return [
+        route
+        for route in all_admin_routes()
+        if route.startswith(OUR_PREFIXES) and route not in NEEDS_A_BUTTON
+    ]
+
+
+def all_admin_routes() -> list[str]:
+    routes = [address.route for address in list_addresses()]
+    return [route for route in routes if route.startswith("admin/")]
+
+
+def find_rule(route: str) -> frozenset[str]:
+    return next(
+        (roles for pattern, roles in RULES if re.match(pattern, route)), frozenset()
+    )
+
+
+def opens(client: Client, world: World, route: str) -> bool:
+    """Say whether a page opens; Wagtail sends those it refuses to the first page."""
+    response = send(client, world, route)
+    assert response.status_code < 500, route
+    if response.status_code == 302:
+        return response.headers["Location"] != ADMIN_HOME
+    return response.status_code == 200
+
+
+def send(client: Client, world: World, route: str):
+    path = make_path(world, route)
+    response = client.get(path)
+    return client.post(path) if response.status_code == 405 else response
+
+
+def make_path(world: World, route: str) -> str:
+    """Return the route with real ids in it."""
+    pk = next((pk for start, pk in world.pages.items() if route.startswith(start)), 1)
+    path = re.sub("<[^>]*>", lambda part: PARTS.get(part[0], str(pk)), route)
+    return f"/{path}?pk={pk}"
