@@ -20,14 +20,18 @@ test: .venv/dev.stamp ## Fetch what the tests need, then run all checks and test
 	@bin/install-debian-packages
 	@$(MAKE) --no-print-directory check
 	@echo "Testing on SQLite ..."
-	.venv/bin/pytest -n 2
+	.venv/bin/pytest -v -n 2 -m "not audit"
 	@echo "Testing on PostgreSQL what depends on the database ..."
-	TEST_DATABASE=postgres .venv/bin/pytest -n 2 -m database
+	TEST_DATABASE=postgres .venv/bin/pytest -v -n 2 -m "database and not audit"
+
+audit: .venv/dev.stamp catalogues ## The slower looks: accessibility of every page in a real browser
+	@bin/install-debian-packages
+	.venv/bin/pytest -v -m audit
 
 check: .venv/dev.stamp catalogues ## Check style, types, templates, layers and migrations; seconds
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/djlint --check --lint templates
+	.venv/bin/djlint --lint .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
 	$(MANAGE) makemigrations --check --dry-run
