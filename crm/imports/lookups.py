@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from crm.models import Affiliation, Network, Organisation, Role, Seat, Topic
 
 
 class UnknownNameError(CrmError):
-    """A cell that names something the register does not hold, or holds twice."""
+    """A cell that names something the register does not hold, holds twice, or refuses."""
 
 
 class Lookups:
@@ -144,7 +145,10 @@ class Lookups:
         return self._save_made(organisation, said % {"name": name})
 
     def _save_made(self, made, said: str):
-        made.full_clean()
+        try:
+            made.full_clean()
+        except ValidationError as error:
+            raise UnknownNameError(" ".join(error.messages)) from error
         made.save()
         log(made, "wagtail.create", user=self.user)
         self.created.append(said)

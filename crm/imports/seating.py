@@ -84,35 +84,20 @@ def plan_seat(
 ) -> SeatPlan:
     """Return what filling the seat takes. Writes nothing.
 
-    Raises ValidationError when several seats could be meant, or when somebody else
-    holds the seat and ``succeed_on`` does not say from when the contact may follow.
+    Raises ValidationError when several seats could be meant, when the seat's facts do
+    not fit it, or when somebody else holds it and ``succeed_on`` does not say from when
+    the contact may follow.
     """
     seat = _find_seat(wish, contact, lookups)
     if seat is None:
-        return _plan_new_seat(wish)
-    held = _find_held(seat, contact)
-    if held:
-        return _plan_held(seat, held, wish)
-    predecessor = _find_predecessor(seat, wish, lookups.on)
-    if predecessor is None:
-        return _plan_filling(seat, wish, wish.starts_on)
-    if succeed_on is None:
-        raise ValidationError({SEAT_COLUMNS[0]: _taken(predecessor, seat)})
-    starts_on = wish.starts_on or succeed_on
-    _check_succession(predecessor, starts_on)
-    plan = _plan_filling(seat, wish, starts_on)
-    plan.predecessor = predecessor
-    plan.changes.append(
-        Change(
-            str(SEAT),
-            _("%(holder)s holds it") % {"holder": predecessor.contact},
-            _("%(holder)s leaves on %(day)s")
-            % {
-                "holder": predecessor.contact,
-                "day": date_format(starts_on - timedelta(days=1), "Y-m-d"),
-            },
-        )
-    )
+        plan = _plan_new_seat(wish)
+    elif held := _find_held(seat, contact):
+        plan = _plan_held(seat, held, wish)
+    elif predecessor := _find_predecessor(seat, wish, lookups.on):
+        plan = _plan_succession(seat, predecessor, wish, succeed_on)
+    else:
+        plan = _plan_filling(seat, wish, wish.starts_on)
+    _check_facts(plan.seat)
     return plan
 
 
@@ -194,11 +179,41 @@ def _find_predecessor(seat: Seat, wish: SeatWish, today: date) -> Affiliation | 
                     )
                     % {
                         "holder": affiliation.contact,
-                        "day": date_format(affiliation.ends_on, "Y-m-d"),
+                        "day": _day(affiliation.ends_on),
                     }
                 }
             )
     return None
+
+
+def _plan_succession(
+    seat: Seat, predecessor: Affiliation, wish: SeatWish, succeed_on: date | None
+) -> SeatPlan:
+    if succeed_on is None:
+        raise ValidationError({SEAT_COLUMNS[0]: _taken(predecessor, seat)})
+    starts_on = wish.starts_on or succeed_on
+    _check_succession(predecessor, starts_on)
+    plan = _plan_filling(seat, wish, starts_on)
+    plan.predecessor = predecessor
+    holder = predecessor.contact
+    last_day = _day(starts_on - timedelta(days=1))
+    plan.changes.append(
+        Change(
+            str(SEAT),
+            _("%(holder)s holds it") % {"holder": holder},
+            _("%(holder)s leaves on %(day)s") % {"holder": holder, "day": last_day},
+        )
+    )
+    return plan
+
+
+def _check_facts(seat: Seat) -> None:
+    try:
+        seat.clean_fields(exclude=["organisation", "role", "network"])
+    except ValidationError as error:
+        raise ValidationError(
+            {f"seat_{name}": faults for name, faults in error.error_dict.items()}
+        ) from error
 
 
 def _check_succession(predecessor: Affiliation, starts_on: date) -> None:
@@ -211,7 +226,7 @@ def _check_succession(predecessor: Affiliation, starts_on: date) -> None:
                 )
                 % {
                     "holder": predecessor.contact,
-                    "day": date_format(predecessor.starts_on, "Y-m-d"),
+                    "day": _day(predecessor.starts_on),
                 }
             }
         )

@@ -8,9 +8,7 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -55,7 +53,6 @@ class ImportStep(WagtailAdminTemplateMixin):
         ]
 
 
-@method_decorator(sensitive_post_parameters(), name="dispatch")
 class ImportView(ImportStep, FormView):
     """Choosing the file; posting it shows the preview."""
 

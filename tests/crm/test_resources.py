@@ -124,6 +124,32 @@ def test_import_row_with_several_faults_says_all_of_them(office):
     ]
 
 
+def test_import_seat_title_too_long_is_an_error(office):
+    outcome = run(
+        "E-post;Organisation;Roll;Titel\n"
+        f"a@b.example;Norrhamns kommun;samordnare;{'x' * 201}\n"
+    )
+
+    [(number, label, said)] = errors_of(outcome)
+    assert (number, label, "at most 200 characters" in said) == (2, "title", True)
+
+
+def test_import_creating_a_name_the_register_takes_for_another_is_an_error(office):
+    make_organisation(name="Elan")
+
+    outcome = run(
+        "E-post;Organisation;Roll\na@b.example;Élan;samordnare\n", creates_unknown=True
+    )
+
+    assert errors_of(outcome) == [
+        (
+            2,
+            "organisation",
+            "There is already an organisation of that name in that country.",
+        )
+    ]
+
+
 def test_import_same_address_in_two_rows_names_both_on_both():
     outcome = run(
         "E-post;Förnamn\nAsa@B.example;Åsa\nx@b.example;X\nasa@b.EXAMPLE;Åsa\n"
