@@ -71,10 +71,10 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
         blank=True,
     )
     kicker = models.CharField(
-        _("kicker"),
+        _("line over the headline"),
         max_length=160,
         blank=True,
-        help_text=_("A line over the headline."),
+        help_text=_("What series or occasion it belongs to, for example."),
     )
     summary = models.CharField(
         _("summary"),
@@ -106,18 +106,18 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
                 FieldPanel("kicker"),
                 FieldPanel("summary"),
             ],
-            heading=_("Headline"),
+            heading=_("Headline and summary"),
         ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("kind"), FieldPanel("published_on")]),
                 FieldRowPanel([FieldPanel("covers_from"), FieldPanel("covers_to")]),
                 FieldPanel("network"),
-                InlinePanel("topic_links", label=_("Topic"), heading=_("Topics")),
             ],
             heading=_("What it is"),
         ),
         FieldPanel("body"),
+        InlinePanel("topic_links", label=_("Topic"), heading=_("Topics")),
     ]
     search_fields = [
         *Page.search_fields,
