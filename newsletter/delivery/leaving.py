@@ -50,17 +50,19 @@ def find_standing(delivery: Delivery) -> Standing:
 
 
 @transaction.atomic
-def leave_newsletter(delivery: Delivery) -> None:
+def leave_newsletter(delivery: Delivery) -> bool:
     """Let the reader of a delivery leave what it was sent for, from this moment.
 
-    Idempotent: a repeated request writes nothing. What is queued is stopped by the
-    worker, which asks again before it hands a letter over.
+    Returns whether that changed anything. Idempotent: a repeated request writes nothing.
+    What is queued is stopped by the worker, which asks again before it hands a letter over.
     """
     if delivery.contact is None:
-        return
+        return False
     purpose = delivery.campaign.newsletter.purpose
-    if withdraw_consent(delivery.contact, purpose, source=SOURCE):
+    has_left = withdraw_consent(delivery.contact, purpose, source=SOURCE)
+    if has_left:
         DeliveryEvent.objects.create(delivery=delivery, type=EventType.UNSUBSCRIBED)
+    return has_left
 
 
 @transaction.atomic
@@ -69,10 +71,11 @@ def return_to_newsletter(delivery: Delivery) -> bool:
 
     Never brings back somebody who objected to all mail.
     """
-    if not find_standing(delivery).may_return:
+    contact = delivery.contact
+    if contact is None or not find_standing(delivery).may_return:
         return False
     record_consent(
-        delivery.contact,
+        contact,
         delivery.campaign.newsletter.purpose,
         ConsentAction.RETURNED,
         source=UNDO_SOURCE,

@@ -75,14 +75,14 @@ class LeaveView(PersonalView):
         return self.show(request, delivery)
 
     def post(self, request, delivery):
-        leave_newsletter(delivery)
+        has_left = leave_newsletter(delivery)
         if is_one_click(request):
             return HttpResponse(
                 _("You no longer get %(newsletter)s.")
                 % {"newsletter": delivery.campaign.newsletter},
                 content_type="text/plain; charset=utf-8",
             )
-        return self.show(request, delivery)
+        return self.show(request, delivery, has_left=has_left)
 
 
 class ReturnView(PersonalView):

@@ -17,6 +17,7 @@ from tests.newsletter.delivery.scenes import make_frozen_campaign, make_item
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.database
 def test_status_counts_the_rows():
     campaign = make_frozen_campaign(people=3)
     Delivery.objects.filter(pk=Delivery.objects.first().pk).update(
@@ -54,6 +55,7 @@ def test_status_of_no_send_is_not_found():
     assert log_in("Senders").get("/admin/sends/77/status/").status_code == 404
 
 
+@pytest.mark.database
 def test_audience_says_who_gets_it_and_why_others_do_not():
     people = [make_contact(), make_contact()]
     page = make_item(people)
