@@ -9,6 +9,7 @@ from django.db.models.query import QuerySet
 
 from crm.choices import ConsentStatus, LawfulBasis
 from crm.models import ConsentState, Contact, Segment
+from crm.models.contact import ContactQuerySet
 from crm.segments.compiler import compile_absence, compile_segment
 from crm.segments.fields import Scope
 from newsletter.choices import LeftOutReason
@@ -24,7 +25,7 @@ class AudienceCount:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def select_members(recipients: Recipients, on: date) -> QuerySet[Contact]:
+def select_members(recipients: Recipients, on: date) -> ContactQuerySet:
     """Return everybody in the recipients' segments, mailable or not."""
     scope = Scope(on)
     condition = Q(pk__in=[])

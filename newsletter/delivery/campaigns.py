@@ -19,7 +19,7 @@ from newsletter.delivery.audience import snapshot_rules
 from newsletter.delivery.planning import find_pages, freeze_campaign
 from newsletter.exceptions import CampaignStateError, NewsletterError
 from newsletter.mail.compose import compose_page, find_conditions
-from newsletter.models import Campaign, NewsPage
+from newsletter.models import Campaign, NewsPage, Recipients
 
 ACTIVE = (
     CampaignState.SCHEDULED,
@@ -106,14 +106,14 @@ def schedule_campaign(campaign: Campaign, *, send_at: datetime, user: Any) -> Ca
     ``send_campaign`` does, and for a time that has passed.
     """
     campaign = _lock(campaign, CampaignState.DRAFT)
-    _check_ready(campaign)
+    recipients = _check_ready(campaign)
     if send_at <= timezone.now():
         raise CampaignStateError(_("That time has passed. Choose a later one."))
     campaign.state = CampaignState.SCHEDULED
     campaign.send_at = send_at
     campaign.sent_by = user
     campaign.trouble = ""
-    campaign.frozen_rules = snapshot_rules(campaign.recipients)
+    campaign.frozen_rules = snapshot_rules(recipients)
     campaign.save()
     return campaign
 
@@ -210,7 +210,7 @@ def _lock(campaign: Campaign, *states: str) -> Campaign:
     return locked
 
 
-def _check_ready(campaign: Campaign) -> None:
+def _check_ready(campaign: Campaign) -> Recipients:
     page = campaign.page
     if page is None or campaign.revision is None:
         raise CampaignStateError(
@@ -224,6 +224,7 @@ def _check_ready(campaign: Campaign) -> None:
         )
     if campaign.recipients is None:
         raise CampaignStateError(_("Choose recipients first."))
+    return campaign.recipients
 
 
 def _cancel(campaign: Campaign) -> Campaign:

@@ -35,7 +35,7 @@ from newsletter.delivery.audience import (
 from newsletter.exceptions import CampaignStateError
 from newsletter.mail.compose import Condition, compose_page, find_conditions
 from newsletter.mail.conditions import shown_expression
-from newsletter.models import Campaign, Delivery, LeftOut, NewsPage, Variant
+from newsletter.models import Campaign, Delivery, LeftOut, NewsPage, Recipients, Variant
 
 
 def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
@@ -46,21 +46,22 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
     cannot become a mail; the caller's transaction then takes everything back.
     """
     pages = find_pages(campaign)
+    recipients = _find_recipients(campaign)
     conditions = find_conditions(pages.values())
     on = timezone.localdate(now)
-    _insert_deliveries(campaign, conditions, list(pages), now)
+    _insert_deliveries(campaign, recipients, conditions, list(pages), now)
     if not campaign.deliveries.exists():
         raise CampaignStateError(
             _("Nobody would get it. Look at the recipients and who may be written to.")
         )
-    _insert_left_out(campaign, on)
+    _insert_left_out(campaign, recipients, on)
     _write_variants(campaign, pages, conditions)
     newsletter = campaign.newsletter
     campaign.sender_name = newsletter.sender_name
     campaign.sender_email = newsletter.sender_email
     campaign.reply_to = newsletter.reply_to
     campaign.list_id = newsletter.list_id
-    campaign.frozen_rules = snapshot_rules(campaign.recipients)
+    campaign.frozen_rules = snapshot_rules(recipients)
     campaign.conditions = [
         {"segment_id": c.segment_id, "include": c.include} for c in conditions
     ]
@@ -72,8 +73,13 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
 def find_pages(campaign: Campaign) -> dict[str, NewsPage]:
     """Return the content to send by language: the saved revision, its own language first.
 
-    Of the translations those that are published count, as published.
+    Of the translations those that are published count, as published. Raises
+    CampaignStateError when there is no saved revision.
     """
+    if campaign.revision is None:
+        raise CampaignStateError(
+            _("The last save did not succeed, so there is nothing to send. Save again.")
+        )
     page = campaign.revision.as_object()
     pages = {page.locale.language_code: page}
     for translation in page.get_translations().live().select_related("locale"):
@@ -81,11 +87,22 @@ def find_pages(campaign: Campaign) -> dict[str, NewsPage]:
     return pages
 
 
+def _find_recipients(campaign: Campaign) -> Recipients:
+    # They may have been deleted since the send was scheduled.
+    if campaign.recipients is None:
+        raise CampaignStateError(_("Choose recipients first."))
+    return campaign.recipients
+
+
 def _insert_deliveries(
-    campaign: Campaign, conditions: list[Condition], locales: list[str], now: datetime
+    campaign: Campaign,
+    recipients: Recipients,
+    conditions: list[Condition],
+    locales: list[str],
+    now: datetime,
 ) -> None:
     on = timezone.localdate(now)
-    readers = select_audience(campaign.recipients, campaign.newsletter, on)
+    readers = select_audience(recipients, campaign.newsletter, on)
     rows = readers.annotate(
         row_campaign=Value(campaign.pk, output_field=BigIntegerField()),
         row_locale=Case(
@@ -117,10 +134,10 @@ def _insert_deliveries(
     )
 
 
-def _insert_left_out(campaign: Campaign, on: Any) -> None:
+def _insert_left_out(campaign: Campaign, recipients: Recipients, on: Any) -> None:
     got_it = Delivery.objects.filter(campaign=campaign, contact=OuterRef("pk"))
     rows = (
-        explain_members(campaign.recipients, campaign.newsletter, on)
+        explain_members(recipients, campaign.newsletter, on)
         .exclude(Exists(got_it))
         .annotate(
             row_campaign=Value(campaign.pk, output_field=BigIntegerField()),

@@ -42,7 +42,8 @@ def send_test(
     builder = _make_builder(campaign, as_contact)
     values = merge_values(as_contact) if as_contact else {}
     try:
-        connection = mailers["bulk"].connect()
+        mailer: Any = mailers["bulk"]
+        connection = mailer.connect()
     except ConnectionFailed as error:
         raise CampaignStateError(_("The mail server cannot be reached.")) from error
     try:

@@ -69,7 +69,8 @@ class MessageBuilder:
         return self._list_headers(link) + message.as_bytes()
 
     def _message_id(self, delivery_id: int) -> str:
-        frozen = int(self.campaign.frozen_at.timestamp())
+        # Set before the first message is built, for tests too.
+        frozen = int(self.campaign.frozen_at.timestamp())  # type: ignore[union-attr]
         return f"<{delivery_id}.{self.campaign.pk}.{frozen}@{self.domain}>"
 
     def _list_headers(self, link: str) -> bytes:

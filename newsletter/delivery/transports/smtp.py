@@ -19,6 +19,7 @@ from newsletter.delivery.outcomes import Outcome, Verdict, judge_reply
 
 CONNECT_SECONDS = 30
 COMMAND_SECONDS = 60
+GOODBYE_SECONDS = 5
 # RFC 5321 §4.5.3.2.6: giving up earlier makes an accepted message look lost.
 DOT_SECONDS = 600
 STARTTLS_POLICIES = ("never", "offered", "required")
@@ -76,17 +77,17 @@ class SmtpConnection:
         if self.is_open:
             self.is_open = False
             try:
-                self._client.sock.settimeout(5)
+                _wait_at_most(self._client, GOODBYE_SECONDS)
                 self._client.quit()
             except FAULTS:
                 self._client.close()
 
     def _dot(self) -> Outcome:
         try:
-            self._client.sock.settimeout(DOT_SECONDS)
+            _wait_at_most(self._client, DOT_SECONDS)
             self._client.send(b".\r\n")
             code, text = _decode(self._client.getreply())
-            self._client.sock.settimeout(COMMAND_SECONDS)
+            _wait_at_most(self._client, COMMAND_SECONDS)
         except FAULTS as error:
             return self._drop(Verdict.UNKNOWN, error, "DOT")
         if code == 250:
@@ -161,7 +162,7 @@ class Mailer(BaseEmailBackend):
             self._secure(client)
             if self.username:
                 client.login(self.username, self.password)
-            client.sock.settimeout(COMMAND_SECONDS)
+            _wait_at_most(client, COMMAND_SECONDS)
         except (*FAULTS, ConnectionFailed) as error:
             if client is not None:
                 client.close()
@@ -218,3 +219,8 @@ def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {error.smtp_error!r}"
     return str(error) or type(error).__name__
+
+
+def _wait_at_most(client: smtplib.SMTP, seconds: int) -> None:
+    if client.sock is not None:
+        client.sock.settimeout(seconds)
