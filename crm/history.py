@@ -1,8 +1,12 @@
 """What the register writes in Wagtail's log besides creating, editing and deleting."""
 
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
 STOPPED = "crm.address_stopped"
 LIFTED = "crm.address_lifted"
@@ -14,6 +18,29 @@ class ExportFormatter(LogFormatter):
 
     def format_message(self, log_entry):
         return _("Exported %(count)s contacts") % {"count": log_entry.data["count"]}
+
+
+class HistoryMenuItem(MenuItem):
+    """The way to the site history for those who have contacts but no pages.
+
+    Wagtail shows its own item only to those who see the page tree.
+    """
+
+    def is_shown(self, request):
+        pages = policy_registry.get_by_type(Page)
+        return (
+            request.user.has_perm("crm.view_contact")
+            and pages.explorable_root_instance(request.user) is None
+        )
+
+
+history_menu_item = HistoryMenuItem(
+    gettext_lazy("Site history"),
+    reverse_lazy("wagtailadmin_reports:site_history"),
+    name="register-history",
+    icon_name="history",
+    order=1000,
+)
 
 
 def register_log_actions(actions):

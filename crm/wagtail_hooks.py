@@ -25,6 +25,11 @@ def register_log_actions(actions):
     history.register_log_actions(actions)
 
 
+@hooks.register("register_reports_menu_item")
+def register_history_menu_item():
+    return history.history_menu_item
+
+
 @hooks.register("insert_global_admin_css")
 def register_styles():
     return format_html('<link rel="stylesheet" href="{}">', static("crm/register.css"))

@@ -81,7 +81,7 @@ class Campaign(models.Model):
         ordering = ["-created_at", "-pk"]
         permissions = [
             ("send_test", _("Can send test mails")),
-            ("approve_campaign", _("Can approve a send")),
+            ("approve_campaign", _("Can approve newsletters")),
             ("send_campaign", _("Can send newsletters")),
             ("view_tracking", _("Can see what single persons did")),
         ]

@@ -321,3 +321,16 @@ def test_seat_made_in_the_chooser_is_logged(keeper):
 
     assert answer.json()["step"] == "chosen"
     assert ModelLogEntry.objects.get().object_id == str(Seat.objects.get().pk)
+
+
+# --- The menu
+
+
+@pytest.mark.parametrize(
+    ("role", "is_shown"),
+    [("Auditors", True), ("Register keepers", True), ("Approvers", False)],
+)
+def test_site_history_is_offered_to_those_who_see_contacts(role, is_shown):
+    answer = log_in(role).get("/admin/").content.decode()
+
+    assert ("register-history" in answer) == is_shown
