@@ -75,10 +75,6 @@ class SendStatus:
             if count or state in ALWAYS_SAID
         ]
 
-    @property
-    def people_reached(self) -> int:
-        return self.progress.accepted
-
 
 def describe_send(campaign: Campaign) -> SendStatus:
     """Return a send's state and figures as of now, with one query."""

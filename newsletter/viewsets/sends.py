@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
+from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
@@ -52,10 +53,8 @@ class SendInspectView(RegisterInspectView):
     template_name = "cms/newsletter/send.html"
 
     def get_object(self, queryset=None):
-        sends = Campaign.objects.select_related(
-            "page", "newsletter", "recipients", "sent_by"
-        )
-        return super().get_object(sends) if queryset is None else queryset.get()
+        sends = Campaign.objects.select_related("page", "newsletter", "sent_by")
+        return get_object_or_404(sends.select_related("recipients"), pk=self.pk)
 
     def get_context_data(self, **kwargs):
         user = self.request.user

@@ -96,6 +96,7 @@ def test_send_to_nobody_is_refused():
     assert page.campaigns.get().state == CampaignState.DRAFT
 
 
+@pytest.mark.database
 def test_send_twice_sends_once(hold):
     page = make_item([make_contact()])
     client = log_in("Senders")
@@ -120,6 +121,7 @@ def test_send_of_unpublished_changes_is_refused_to_who_may_not_publish():
     ]
 
 
+@pytest.mark.database
 def test_send_of_draft_publishes_it_for_who_may(hold):
     page = make_item([make_contact()])
     page.title = "New headline"
@@ -132,6 +134,7 @@ def test_send_of_draft_publishes_it_for_who_may(hold):
     assert page.campaigns.get().state == CampaignState.HELD
 
 
+@pytest.mark.database
 def test_refused_send_publishes_nothing():
     page = make_item([], newsletter_recipients=None)
     page.save_revision()

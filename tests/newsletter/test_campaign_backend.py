@@ -48,6 +48,7 @@ def test_backend_is_the_one_of_the_settings():
     assert isinstance(get_backend(), RundbrevBackend)
 
 
+@pytest.mark.database
 def test_send_after_failed_save_sends_nothing():
     page = make_item([make_contact()])
     press(stock.save_campaign, page)

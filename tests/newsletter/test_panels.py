@@ -18,7 +18,18 @@ def read_tab(client, page) -> str:
 
 def find_actions(html: str) -> list[str]:
     """Return the buttons of the panel, in order."""
-    names = "save test schedule send unschedule undo pause resume cancel renew".split()
+    names = [
+        "save",
+        "test",
+        "schedule",
+        "send",
+        "unschedule",
+        "undo",
+        "pause",
+        "resume",
+        "cancel",
+        "renew",
+    ]
     found = [(html.find(f'data-send-action="{name}"'), name) for name in names]
     return [name for place, name in sorted(found) if place >= 0]
 

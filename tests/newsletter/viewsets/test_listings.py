@@ -30,6 +30,7 @@ def test_news_listing_asks_the_database_equally_often():
     assert count_queries(client, "/admin/news/") == with_one
 
 
+@pytest.mark.database
 def test_news_listing_says_what_became_of_the_send():
     campaign = make_frozen_campaign(people=2)
 
@@ -44,6 +45,7 @@ def test_news_listing_says_what_became_of_the_send():
     assert "Sending" in response.content.decode()
 
 
+@pytest.mark.database
 def test_news_listing_can_be_filtered_by_kind():
     archive = make_site().archive
     make_news_page(archive=archive, kind="invitation")
@@ -64,6 +66,7 @@ def test_recipients_listing_asks_the_database_equally_often():
     assert count_queries(client, "/admin/recipients/") == with_one
 
 
+@pytest.mark.database
 def test_recipients_page_counts_who_is_in_it_today():
     people = [make_contact(), make_contact()]
     recipients = make_recipients(

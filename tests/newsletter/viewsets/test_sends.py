@@ -32,6 +32,7 @@ def test_send_without_right_to_see_people_names_nobody():
         assert secret not in html
 
 
+@pytest.mark.database
 def test_send_names_people_to_who_may_see_them():
     html = read_send(log_in("Auditors"), make_send_with_one_left_out())
 
@@ -48,6 +49,7 @@ def test_send_lists_its_letters():
     assert "for everybody" in html
 
 
+@pytest.mark.database
 def test_send_finds_deliveries_by_state_and_address():
     campaign = make_frozen_campaign(
         contacts=[
@@ -97,6 +99,7 @@ def test_sends_cannot_be_made_or_changed_by_hand(address):
     assert log_in("Senders").get(f"/admin/sends/{address}/").status_code == 404
 
 
+@pytest.mark.database
 def test_listing_asks_the_database_equally_often():
     client = log_in("Senders")
     make_frozen_campaign(people=2)
