@@ -57,6 +57,12 @@ def refuse_stock_actions(request, *args):
     return None
 
 
+@hooks.register("before_edit_page")
+def name_previewer(request, page):
+    """Tell the item who looks at it: only some may look at it as a reader."""
+    page.previewed_by = request.user
+
+
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def run_send_panel(request, page):

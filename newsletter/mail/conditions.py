@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, Q, Value, When
 
 from crm.models import Contact, Segment
-from crm.segments.compiler import compile_segment
+from crm.segments.compiler import compile_absence, compile_segment
 from crm.segments.fields import Scope
 from newsletter.mail.blocks import Condition
 
@@ -20,10 +20,10 @@ def shown_expression(conditions: list[Condition], on: date) -> Any:
     segments = Segment.objects.in_bulk([c.segment_id for c in conditions])
     for bit, condition in enumerate(conditions):
         segment = segments.get(condition.segment_id)
-        inside = compile_segment(segment, Scope(on)) if segment else Q(pk__in=[])
-        # A block for all but a segment that is gone is shown to nobody, not everybody.
-        if segment and not condition.include:
-            inside = ~inside
+        # A segment that is gone or broken: the block is shown to nobody, also where it
+        # is for all but that segment.
+        holds = compile_segment if condition.include else compile_absence
+        inside = holds(segment, Scope(on)) if segment else Q(pk__in=[])
         shown = shown + Case(
             When(inside, then=Value(1 << bit, output_field=BigIntegerField())),
             default=Value(0, output_field=BigIntegerField()),

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csp import csp_override
 from wagtail.log_actions import get_active_log_context
 
 from crm.models import Contact
@@ -11,10 +12,20 @@ from newsletter.exceptions import NewsletterError
 
 WEB, HTML, TEXT = "", "html", "text"
 AS_CONTACT = "contact-"
+MAIL_CSP = {
+    "default-src": ["'none'"],
+    "img-src": ["'self'", "data:"],
+    "style-src": ["'unsafe-inline'"],
+    "frame-ancestors": ["'self'"],
+}
 
 
 class MailPreviewMixin:
     """Preview modes for a page that is mailed, also as some of its readers get it."""
+
+    previewed_by = None
+    # The editor asks for the modes several times per page.
+    _readers = None
 
     @property
     def preview_modes(self):
@@ -35,16 +46,21 @@ class MailPreviewMixin:
         try:
             if mode_name == TEXT:
                 return _text_response(render(self, "text"))
-            return HttpResponse(render(self, "html", self._find_reader(mode_name)))
+            return _mail_response(render(self, "html", self._find_reader(mode_name)))
         except NewsletterError as error:
             return HttpResponse(format_html("<!doctype html><p>{}</p>", error))
 
     def _find_readers(self):
         """Return some people who would get it; nobody for who may not see contacts."""
-        user = get_active_log_context().user
+        # The editor is rendered after Wagtail's log context has ended; the preview
+        # itself is served within it.
+        user = self.previewed_by or get_active_log_context().user
         if not user or not user.has_perm("crm.view_contact"):
             return []
-        return import_string("newsletter.delivery.samples.find_sample_readers")(self)
+        if self._readers is None:
+            find = import_string("newsletter.delivery.samples.find_sample_readers")
+            self._readers = find(self)
+        return self._readers
 
     def _find_reader(self, mode_name):
         modes = dict(self.preview_modes)
@@ -55,3 +71,8 @@ class MailPreviewMixin:
 
 def _text_response(text: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _mail_response(html: str) -> HttpResponse:
+    """Return a mail as a page that may style itself inline, as mails do, and no more."""
+    return csp_override(MAIL_CSP)(lambda _request: HttpResponse(html))(None)
