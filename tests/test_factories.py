@@ -55,10 +55,10 @@ def test_make_delivery_without_arguments_makes_all_it_needs():
 def test_make_news_page_stores_its_body_and_topics(site):
     topic = factories.make_topic()
 
-    factories.make_news_page(body=[("lead", "Tre dagar.")], topics=[topic])
+    factories.make_news_page(body=[("lead", {"text": "Tre dagar."})], topics=[topic])
 
     page = NewsPage.objects.child_of(site.archive).get()
-    assert [(block.block_type, block.value) for block in page.body] == [
+    assert [(block.block_type, block.value["text"]) for block in page.body] == [
         ("lead", "Tre dagar.")
     ]
     assert [link.topic for link in page.topic_links.all()] == [topic]

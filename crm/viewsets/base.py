@@ -46,7 +46,9 @@ class RegisterIndexView(generic.IndexView):
     def get_base_queryset(self):
         rows = super().get_base_queryset()
         # Without a name it would follow every relation there is.
-        return rows.select_related(*self.select_related) if self.select_related else rows
+        return (
+            rows.select_related(*self.select_related) if self.select_related else rows
+        )
 
     @cached_property
     def is_searchable(self):

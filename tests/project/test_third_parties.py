@@ -82,7 +82,7 @@ def test_admin_fetches_nothing_from_elsewhere(client):
 
 @pytest.mark.django_db
 def test_public_site_fetches_nothing_from_elsewhere(client, site):
-    item = make_news_page(body=[("lead", "Tre dagar i staden.")])
+    item = make_news_page(body=[("lead", {"text": "Tre dagar i staden."})])
 
     for page in (site.home, site.archive, item):
         response = client.get(page.url)

@@ -115,7 +115,7 @@ def fill_the_site() -> None:
     seat = make_seat(holder=make_contact())
     segment = make_segment(rules=[{"kind": "seat", "roles": [seat.role_id]}])
     make_recipients(include=[segment])
-    make_news_page(body=[("lead", "Tre dagar i staden.")])
+    make_news_page(body=[("lead", {"text": "Tre dagar i staden."})])
     make_delivery()
 
 
