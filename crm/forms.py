@@ -1,5 +1,7 @@
 """The register's forms: a thing together with the rows that belong to it."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -8,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.formsets import BaseFormSetMixin
+from wagtail.admin.forms.models import formfield_for_dbfield
 
 from crm.addresses import normalise_address
 from crm.choices import SuppressionReason
@@ -36,12 +39,14 @@ class RowsFormSet(BaseFormSetMixin, forms.BaseInlineFormSet):
 class RowsForm(WagtailAdminModelForm):
     """A form with rows of another model, saved together or not at all."""
 
-    row_classes: dict[str, type[RowsFormSet]] = {}
+    # Name -> function that makes the formset. Made when a page asks: Wagtail's choosers
+    # become the fields' widgets only once the admin is set up.
+    make_rows: dict[str, Callable[[], type[RowsFormSet]]] = {}
 
     def __init__(self, data=None, files=None, **kwargs):
         super().__init__(data, files, **kwargs)
-        for name, formset_class in self.row_classes.items():
-            self.formsets[name] = formset_class(
+        for name, make_formset in self.make_rows.items():
+            self.formsets[name] = make_formset()(
                 data, instance=self.instance, prefix=name
             )
 
@@ -118,16 +123,21 @@ class AffiliationFormSet(RowsFormSet):
                 chosen.add(seat.pk)
 
 
+@cache
+def make_affiliations() -> type[RowsFormSet]:
+    """Return the formset of a contact's seats."""
+    return forms.inlineformset_factory(
+        Contact,
+        Affiliation,
+        form=AffiliationForm,
+        formset=AffiliationFormSet,
+        extra=0,
+        formfield_callback=formfield_for_dbfield,
+    )
+
+
 class ContactForm(RowsForm):
-    row_classes = {
-        "affiliations": forms.inlineformset_factory(
-            Contact,
-            Affiliation,
-            form=AffiliationForm,
-            formset=AffiliationFormSet,
-            extra=0,
-        )
-    }
+    make_rows = {"affiliations": make_affiliations}
 
 
 class MembershipForm(WagtailAdminModelForm):
@@ -145,16 +155,21 @@ class MembershipFormSet(RowsFormSet):
         return super().get_queryset().select_related("organisation")
 
 
+@cache
+def make_memberships() -> type[RowsFormSet]:
+    """Return the formset of a network's members."""
+    return forms.inlineformset_factory(
+        Network,
+        Membership,
+        form=MembershipForm,
+        formset=MembershipFormSet,
+        extra=0,
+        formfield_callback=formfield_for_dbfield,
+    )
+
+
 class NetworkForm(RowsForm):
-    row_classes = {
-        "memberships": forms.inlineformset_factory(
-            Network,
-            Membership,
-            form=MembershipForm,
-            formset=MembershipFormSet,
-            extra=0,
-        )
-    }
+    make_rows = {"memberships": make_memberships}
 
 
 class OrganisationForm(WagtailAdminModelForm):

@@ -379,3 +379,13 @@ def test_listing_names_rows_in_the_admins_language():
         answer = log_in("Register keepers").get(LISTING)
 
     assert len(names_in(answer)) == 1
+
+
+def test_a_new_seat_is_picked_in_a_chooser(keeper):
+    contact = make_contact()
+    make_seat(title="Not in a list of options")
+
+    answer = keeper.get(f"{LISTING}edit/{contact.pk}/").content.decode()
+
+    assert "/admin/register/choose/seat/" in answer
+    assert "Not in a list of options" not in answer
