@@ -106,7 +106,7 @@ def listen_for_stop() -> asyncio.Event:
 async def is_port_free(host: str, port: int) -> bool:
     """Say whether a server could listen there now."""
     try:
-        server = await asyncio.start_server(lambda *streams: None, host, port)
+        server = await asyncio.start_server(_hang_up, host, port)
     except OSError:
         return False
     server.close()
@@ -120,7 +120,12 @@ async def is_answering(host: str, port: int) -> bool:
     except OSError:
         return False
     writer.close()
+    await writer.wait_closed()
     return True
+
+
+def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
 
 
 async def _read_line(stream: asyncio.StreamReader) -> bytes:

@@ -105,7 +105,9 @@ def test_crew_told_to_stop_ends_all_programs():
 
 def test_port_with_a_server_is_answering_and_not_free():
     async def scene():
-        server = await asyncio.start_server(lambda *streams: None, HOST, 0)
+        server = await asyncio.start_server(
+            lambda reader, writer: writer.close(), HOST, 0
+        )
         port = server.sockets[0].getsockname()[1]
         while_open = await is_port_free(HOST, port), await is_answering(HOST, port)
         server.close()
