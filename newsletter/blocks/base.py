@@ -13,8 +13,17 @@ from newsletter.choices import Extent
 COMMON = ["extent", "only_for", "not_for", "is_public", "language"]
 
 
-def segment_choices() -> list[tuple[str, str]]:
-    """Return the segments a block may be limited to, by name."""
+def only_for_choices() -> list[tuple[str, Any]]:
+    """Return everybody, and the segments a block may be limited to, by name."""
+    return [("", _("Everybody")), *_list_segments()]
+
+
+def not_for_choices() -> list[tuple[str, Any]]:
+    """Return nobody, and the segments a block may be kept from, by name."""
+    return [("", _("Nobody")), *_list_segments()]
+
+
+def _list_segments() -> list[tuple[str, str]]:
     segments = Segment.objects.order_by("name").values_list("pk", "name")
     return [(str(pk), name) for pk, name in segments]
 
@@ -31,16 +40,11 @@ def short_extent_choices() -> list[tuple[str, Any]]:
 
 def language_choices() -> list[tuple[str, Any]]:
     """Return the languages a block may be marked with."""
-    return Language.choices
+    return [("", _("The same as the item’s")), *Language.choices]
 
 
 class SegmentBlock(blocks.ChoiceBlock):
     """A segment, kept as its number. Shows up under what uses the segment."""
-
-    choices = segment_choices
-
-    def __init__(self, **kwargs):
-        super().__init__(**{"choices": segment_choices, "required": False, **kwargs})
 
     def extract_references(self, value):
         if value:
@@ -65,10 +69,14 @@ class ContentBlock(blocks.StructBlock):
 
     extent = make_extent_block(short_extent_choices)
     only_for = SegmentBlock(
+        choices=only_for_choices,
+        required=False,
         label=_("Only for"),
         help_text=_("Others get the letter without this block."),
     )
     not_for = SegmentBlock(
+        choices=not_for_choices,
+        required=False,
         label=_("Not for"),
         help_text=_("People in this segment get the letter without this block."),
     )
