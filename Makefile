@@ -40,8 +40,9 @@ catalogues: .venv/runtime.stamp ## Build the translations where they changed
 	@$(MANAGE) compile_catalogues
 
 lock: .venv/dev.stamp ## Resolve requirements*.in anew into the locked lists (UPGRADE=1: newest versions)
-	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.txt
-	$(COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
+	@echo "Resolving requirements-dev.in and requirements.in ..."
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.txt
+	@$(COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
 
 clean: ## Remove .venv and caches; keeps var/, where the data is
 	rm -rf .venv .ruff_cache .mypy_cache .import_linter_cache .hypothesis
