@@ -52,12 +52,15 @@ class SqliteDatabase:
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / "rundbrev.sqlite3"
-        self.template = CACHE / f"{fingerprint()}.sqlite3"
+        # A copy of its own: a run on changed migrations deletes the cached one.
+        self.template = directory / "template.sqlite3"
         self.url = f"sqlite:///{self.path}"
         self.settings = {"NAME": str(self.path)}
         with locked("sqlite"):
-            if not self.template.exists():
-                self._build()
+            cached = CACHE / f"{fingerprint()}.sqlite3"
+            if not cached.exists():
+                self._build(cached)
+            shutil.copyfile(cached, self.template)
         self.restore()
 
     def restore(self) -> None:
@@ -69,13 +72,13 @@ class SqliteDatabase:
     def close(self) -> None:
         """Leave the file to pytest, which keeps the last few temporary directories."""
 
-    def _build(self) -> None:
+    def _build(self, cached: Path) -> None:
         for old in CACHE.glob("*.sqlite3*"):
             old.unlink()
         built = CACHE / "building.sqlite3"
         migrate(f"sqlite:///{built}")
         with sqlite3.connect(built) as connection:
-            connection.execute("VACUUM INTO ?", [str(self.template)])
+            connection.execute("VACUUM INTO ?", [str(cached)])
         connection.close()
         built.unlink()
 

@@ -19,7 +19,8 @@ class PostgresDatabase:
 
     def __init__(self, name: str) -> None:
         self.name = f"test_{os.getpid()}_{name}"
-        self.template = f"template_{fingerprint()}"
+        # A copy of its own: a run on changed migrations drops the cached one.
+        self.template = f"{self.name}_template"
         with locked("postgres"):
             self.server = start_postgres()
             host = self.server.get_postmaster_info().socket_dir
@@ -30,9 +31,11 @@ class PostgresDatabase:
                 "OPTIONS": {"host": str(host)},
             }
             self._drop_leftovers()
-            if self.template not in self._names():
-                self._build()
-            self.restore()
+            cached = f"template_{fingerprint()}"
+            if cached not in self._names():
+                self._build(cached)
+            self._execute(f'CREATE DATABASE "{self.template}" TEMPLATE "{cached}"')
+        self.restore()
 
     def restore(self) -> None:
         """Put the database back as the template has it, ending every connection."""
@@ -41,18 +44,19 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Drop the database; the last process of all stops the server."""
-        self._execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        for name in (self.name, self.template):
+            self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         with locked("postgres"):
             self.server.cleanup()
 
-    def _build(self) -> None:
+    def _build(self, cached: str) -> None:
         for old in self._names():
             if old.startswith(("template_", "building")):
                 self._execute(f'DROP DATABASE "{old}" WITH (FORCE)')
         # Named last, so that a template by its name is always a whole one.
         self._execute('CREATE DATABASE "building"')
         migrate(self._url("building"))
-        self._execute(f'ALTER DATABASE "building" RENAME TO "{self.template}"')
+        self._execute(f'ALTER DATABASE "building" RENAME TO "{cached}"')
 
     def _drop_leftovers(self) -> None:
         for name in self._names():
