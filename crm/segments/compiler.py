@@ -40,9 +40,17 @@ def compile_sound(segment: Segment, scope: Scope) -> Q:
     """Return the condition for a segment. Raises RuleError when it is broken."""
     if segment.pk in scope.inside:
         raise RuleError("The segment asks about itself.")
+    inside = scope.enter(segment.pk)
+    if frozen := scope.frozen.get(str(segment.pk)):
+        return compile_tree(
+            parse_rules(frozen["rules"], all_schemas()),
+            inside,
+            added=Q(pk__in=frozen["added"]),
+            excluded=Q(pk__in=frozen["excluded"]),
+        )
     return compile_tree(
         parse_rules(segment.rules, all_schemas()),
-        scope.enter(segment.pk),
+        inside,
         added=_by_hand(Segment.added.through, segment, scope),
         excluded=_by_hand(Segment.excluded.through, segment, scope),
     )

@@ -28,6 +28,8 @@ class Scope:
     slices: tuple[tuple[int, int], ...] = ()
     # Segments being compiled further out, so that a circle is noticed.
     inside: frozenset[int | None] = frozenset()
+    # Definitions that stand in for the stored ones (``crm.segments.freezing``).
+    frozen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def limit(self, lookup: str) -> Q:
         """Return the restriction to the slices for a contact-id column."""

@@ -1,5 +1,6 @@
 """Recipients become people here: who gets a letter, who does not, and why not."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,9 +10,9 @@ from django.db.models.query import QuerySet
 
 from crm.choices import ConsentStatus, LawfulBasis
 from crm.models import ConsentState, Contact, Segment
-from crm.models.contact import ContactQuerySet
 from crm.segments.compiler import compile_absence, compile_segment
 from crm.segments.fields import Scope
+from crm.segments.freezing import freeze_segments
 from newsletter.choices import LeftOutReason
 from newsletter.models import Newsletter, Recipients
 
@@ -25,26 +26,42 @@ class AudienceCount:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def select_members(recipients: Recipients, on: date) -> ContactQuerySet:
-    """Return everybody in the recipients' segments, mailable or not."""
-    scope = Scope(on)
+def select_members(
+    recipients: Recipients, on: date, *, frozen: Mapping[str, Any] | None = None
+) -> QuerySet[Contact]:
+    """Return everybody in the recipients' segments, mailable or not.
+
+    ``frozen`` is an earlier ``snapshot_rules``; with it the rules of then decide.
+    """
+    scope = make_scope(on, frozen)
+    include, exclude = _find_segments(recipients, frozen)
     condition = Q(pk__in=[])
-    for segment in recipients.include.all():
+    for segment in include:
         condition |= compile_segment(segment, scope)
-    for segment in recipients.exclude.all():
+    for segment in exclude:
         # A broken segment left out means nobody is left in, rather than everybody.
         condition &= compile_absence(segment, scope)
     return Contact.objects.filter(condition)
 
 
+def make_scope(on: date, frozen: Mapping[str, Any] | None) -> Scope:
+    """Return the scope of that day, with the definitions of a snapshot if there is one."""
+    return Scope(on, frozen=frozen["segments"] if frozen else {})
+
+
 def select_audience(
-    recipients: Recipients, newsletter: Newsletter, on: date
+    recipients: Recipients,
+    newsletter: Newsletter,
+    on: date,
+    *,
+    frozen: Mapping[str, Any] | None = None,
 ) -> QuerySet[Contact]:
     """Return those of the members who may be written to, with ``mail_address``.
 
     Two people who share an address are both in it; one delivery is made for them.
     """
-    return select_members(recipients, on).mailable(newsletter.purpose, on)
+    members = select_members(recipients, on, frozen=frozen)
+    return members.mailable(newsletter.purpose, on)
 
 
 def count_audience(
@@ -73,7 +90,11 @@ def count_audience(
 
 
 def explain_members(
-    recipients: Recipients, newsletter: Newsletter, on: date
+    recipients: Recipients,
+    newsletter: Newsletter,
+    on: date,
+    *,
+    frozen: Mapping[str, Any] | None = None,
 ) -> QuerySet[Contact]:
     """Return the members with ``reason``: why each may not be written to, or "".
 
@@ -95,26 +116,33 @@ def explain_members(
         reasons.append(When(~Exists(given), then=Value(LeftOutReason.NO_CONSENT.value)))
     reasons.append(When(mail_address="", then=Value(LeftOutReason.SUPPRESSED.value)))
     return (
-        select_members(recipients, on)
+        select_members(recipients, on, frozen=frozen)
         .with_mail_address(on)
         .annotate(reason=Case(*reasons, default=Value("")))
     )
 
 
-def snapshot_rules(recipients: Recipients) -> dict[str, Any]:
-    """Return what the recipients mean now, as data that outlives later edits."""
+def snapshot_rules(
+    recipients: Recipients, limits: Iterable[Segment] = ()
+) -> dict[str, Any]:
+    """Return what the recipients, and the limits of blocks, mean now, as data."""
+    include, exclude = list(recipients.include.all()), list(recipients.exclude.all())
     return {
         "recipients": recipients.name,
-        "include": [_snapshot(segment) for segment in recipients.include.all()],
-        "exclude": [_snapshot(segment) for segment in recipients.exclude.all()],
+        "include": [segment.pk for segment in include],
+        "exclude": [segment.pk for segment in exclude],
+        "segments": freeze_segments([*include, *exclude, *limits]),
     }
 
 
-def _snapshot(segment: Segment) -> dict[str, Any]:
-    return {
-        "id": segment.pk,
-        "name": segment.name,
-        "rules": segment.rules,
-        "added": sorted(segment.added.values_list("pk", flat=True)),
-        "excluded": sorted(segment.excluded.values_list("pk", flat=True)),
-    }
+def _find_segments(
+    recipients: Recipients, frozen: Mapping[str, Any] | None
+) -> tuple[list[Segment], list[Segment]]:
+    """Return the segments a letter goes to and those it does not, as frozen or now."""
+    if not frozen:
+        return list(recipients.include.all()), list(recipients.exclude.all())
+    # Unsaved stand-ins: what they mean is in the frozen definitions.
+    include, exclude = (
+        [Segment(pk=pk) for pk in frozen[side]] for side in ("include", "exclude")
+    )
+    return include, exclude

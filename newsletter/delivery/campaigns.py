@@ -15,8 +15,12 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from newsletter.choices import OPEN_STATES, CampaignState, DeliveryState
-from newsletter.delivery.audience import snapshot_rules
-from newsletter.delivery.planning import find_pages, freeze_campaign
+from newsletter.delivery.planning import (
+    find_pages,
+    find_translations,
+    freeze_campaign,
+    snapshot_campaign,
+)
 from newsletter.exceptions import CampaignStateError, NewsletterError
 from newsletter.mail.compose import compose_page, find_conditions
 from newsletter.models import Campaign, NewsPage, Recipients
@@ -48,6 +52,7 @@ def save_campaign(page: NewsPage, *, revision: Revision) -> Campaign:
         campaign.recipients = version.newsletter_recipients
         campaign.subject = version.get_newsletter_subject()
         campaign.revision = revision
+        campaign.translations = find_translations(version)
         campaign.save()
     try:
         pages = find_pages(campaign)
@@ -106,14 +111,14 @@ def schedule_campaign(campaign: Campaign, *, send_at: datetime, user: Any) -> Ca
     ``send_campaign`` does, and for a time that has passed.
     """
     campaign = _lock(campaign, CampaignState.DRAFT)
-    recipients = _check_ready(campaign)
+    _check_ready(campaign)
     if send_at <= timezone.now():
         raise CampaignStateError(_("That time has passed. Choose a later one."))
     campaign.state = CampaignState.SCHEDULED
     campaign.send_at = send_at
     campaign.sent_by = user
     campaign.trouble = ""
-    campaign.frozen_rules = snapshot_rules(recipients)
+    campaign.frozen_rules = snapshot_campaign(campaign)
     campaign.save()
     return campaign
 

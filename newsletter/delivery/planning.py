@@ -8,6 +8,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
     BigIntegerField,
@@ -24,11 +25,13 @@ from django.db.models import (
 from django.db.models.query import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Revision
 
-from crm.models import Contact
-from newsletter.choices import DeliveryState, LeftOutReason
+from crm.models import Contact, Segment
+from newsletter.choices import CampaignState, DeliveryState, LeftOutReason
 from newsletter.delivery.audience import (
     explain_members,
+    make_scope,
     select_audience,
     snapshot_rules,
 )
@@ -48,6 +51,9 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
     pages = find_pages(campaign)
     recipients = _find_recipients(campaign)
     conditions = find_conditions(pages.values())
+    if campaign.state != CampaignState.SCHEDULED:
+        # A scheduled send was frozen when it was scheduled, but for who is who.
+        campaign.frozen_rules = snapshot_rules(recipients, _find_limits(conditions))
     on = timezone.localdate(now)
     _insert_deliveries(campaign, recipients, conditions, list(pages), now)
     if not campaign.deliveries.exists():
@@ -61,7 +67,6 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
     campaign.sender_email = newsletter.sender_email
     campaign.reply_to = newsletter.reply_to
     campaign.list_id = newsletter.list_id
-    campaign.frozen_rules = snapshot_rules(recipients)
     campaign.conditions = [
         {"segment_id": c.segment_id, "include": c.include} for c in conditions
     ]
@@ -71,20 +76,36 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
 
 
 def find_pages(campaign: Campaign) -> dict[str, NewsPage]:
-    """Return the content to send by language: the saved revision, its own language first.
+    """Return the content to send by language, as it was saved; its own language first.
 
-    Of the translations those that are published count, as published. Raises
-    CampaignStateError when there is no saved revision.
+    Raises CampaignStateError when there is no saved revision, or no longer.
     """
-    if campaign.revision is None:
+    saved = Revision.objects.in_bulk(campaign.translations.values())
+    if campaign.revision is None or len(saved) < len(campaign.translations):
         raise CampaignStateError(
             _("The last save did not succeed, so there is nothing to send. Save again.")
         )
     page = campaign.revision.as_object()
     pages = {page.locale.language_code: page}
-    for translation in page.get_translations().live().select_related("locale"):
-        pages[translation.locale.language_code] = translation.specific
+    for language, revision_id in campaign.translations.items():
+        pages[language] = saved[revision_id].as_object()
     return pages
+
+
+def find_translations(page: NewsPage) -> dict[str, int]:
+    """Return the published revision of each translation of the page, by language."""
+    published = page.get_translations().live().exclude(live_revision=None)
+    return dict(published.values_list("locale__language_code", "live_revision"))
+
+
+def snapshot_campaign(campaign: Campaign) -> dict[str, Any]:
+    """Return the rules of a send as they stand now: whom it goes to, who sees what."""
+    conditions = find_conditions(find_pages(campaign).values())
+    return snapshot_rules(_find_recipients(campaign), _find_limits(conditions))
+
+
+def _find_limits(conditions: list[Condition]) -> QuerySet[Segment]:
+    return Segment.objects.filter(pk__in=[c.segment_id for c in conditions])
 
 
 def _find_recipients(campaign: Campaign) -> Recipients:
@@ -102,13 +123,14 @@ def _insert_deliveries(
     now: datetime,
 ) -> None:
     on = timezone.localdate(now)
-    readers = select_audience(recipients, campaign.newsletter, on)
+    frozen = campaign.frozen_rules
+    readers = select_audience(recipients, campaign.newsletter, on, frozen=frozen)
     rows = readers.annotate(
         row_campaign=Value(campaign.pk, output_field=BigIntegerField()),
         row_locale=Case(
             When(language__in=locales, then=F("language")), default=Value(locales[0])
         ),
-        row_shown=shown_expression(conditions, on),
+        row_shown=shown_expression(conditions, make_scope(on, frozen)),
         row_state=Value(DeliveryState.QUEUED.value),
         row_attempts=Value(0, output_field=IntegerField()),
         row_next_at=Value(now, output_field=DateTimeField()),
@@ -137,7 +159,9 @@ def _insert_deliveries(
 def _insert_left_out(campaign: Campaign, recipients: Recipients, on: Any) -> None:
     got_it = Delivery.objects.filter(campaign=campaign, contact=OuterRef("pk"))
     rows = (
-        explain_members(recipients, campaign.newsletter, on)
+        explain_members(
+            recipients, campaign.newsletter, on, frozen=campaign.frozen_rules
+        )
         .exclude(Exists(got_it))
         .annotate(
             row_campaign=Value(campaign.pk, output_field=BigIntegerField()),
@@ -162,7 +186,11 @@ def _insert_select(
     A second row for the same person or address is passed over: that is how two people
     on one address get one letter.
     """
-    sql, params = rows.values_list(*columns.values()).query.sql_with_params()
+    try:
+        sql, params = rows.values_list(*columns.values()).query.sql_with_params()
+    except EmptyResultSet:
+        # Django can tell without asking that nobody meets the condition.
+        return
     names = [
         connection.ops.quote_name(model._meta.get_field(field).column)
         for field in columns

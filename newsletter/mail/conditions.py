@@ -14,7 +14,7 @@ from newsletter.mail.blocks import Condition
 EVERYTHING = 2**62 - 1
 
 
-def shown_expression(conditions: list[Condition], on: date) -> Any:
+def shown_expression(conditions: list[Condition], scope: Scope) -> Any:
     """Return an expression on Contact with bit n set where condition n holds."""
     shown: Any = Value(0, output_field=BigIntegerField())
     segments = Segment.objects.in_bulk([c.segment_id for c in conditions])
@@ -23,7 +23,7 @@ def shown_expression(conditions: list[Condition], on: date) -> Any:
         # A segment that is gone or broken: the block is shown to nobody, also where it
         # is for all but that segment.
         holds = compile_segment if condition.include else compile_absence
-        inside = holds(segment, Scope(on)) if segment else Q(pk__in=[])
+        inside = holds(segment, scope) if segment else Q(pk__in=[])
         shown = shown + Case(
             When(inside, then=Value(1 << bit, output_field=BigIntegerField())),
             default=Value(0, output_field=BigIntegerField()),
@@ -37,7 +37,7 @@ def find_shown(contact: Contact, conditions: list[Condition], on: date) -> int:
         return 0
     people = Contact.objects.filter(pk=contact.pk)
     return (
-        people.annotate(shown=shown_expression(conditions, on))
+        people.annotate(shown=shown_expression(conditions, Scope(on)))
         .values_list("shown", flat=True)
         .get()
     )

@@ -40,6 +40,8 @@ class Campaign(models.Model):
         null=True,
         blank=True,
     )
+    # The published revision of each translation at that save, by language.
+    translations = models.JSONField(default=dict, editable=False)
     state = models.CharField(
         _("state"),
         max_length=12,
@@ -124,8 +126,12 @@ class LeftOut(models.Model):
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="left_out"
     )
+    # Empty once the person was erased: the count stays.
     contact = models.ForeignKey(
-        "crm.Contact", on_delete=models.CASCADE, related_name="left_out_of"
+        "crm.Contact",
+        on_delete=models.SET_NULL,
+        related_name="left_out_of",
+        null=True,
     )
     reason = models.CharField(max_length=14, choices=LeftOutReason)
 

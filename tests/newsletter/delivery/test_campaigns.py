@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from crm.choices import SuppressionReason
+from crm.consent import suppress
 from newsletter.choices import CampaignState, DeliveryState
 from newsletter.delivery.campaigns import (
     cancel_campaign,
@@ -20,7 +22,12 @@ from newsletter.delivery.campaigns import (
 from newsletter.delivery.scheduling import advance_campaigns
 from newsletter.exceptions import CampaignStateError, CompositionError
 from newsletter.models import Campaign
-from tests.factories import make_contact, make_user
+from tests.factories import (
+    make_contact,
+    make_recipients,
+    make_segment,
+    make_user,
+)
 from tests.newsletter.delivery.scenes import make_draft, make_frozen_campaign, make_item
 
 pytestmark = pytest.mark.django_db
@@ -165,15 +172,19 @@ def test_schedule_campaign_in_the_past_is_refused():
         )
 
 
-def test_schedule_campaign_sends_the_content_of_then_to_the_members_of_now():
-    person, newcomer = make_contact(), make_contact()
-    draft = make_draft([person])
+def test_schedule_campaign_sends_content_and_rules_of_then_to_members_of_now():
+    swedes = make_segment(rules=[{"kind": "language", "languages": ["sv"]}])
+    around = make_segment(rules=[{"kind": "segment", "segments": [swedes.pk]}])
+    person = make_contact()
+    draft = make_draft([], newsletter_recipients=make_recipients(include=[around]))
     at = timezone.now() + timedelta(hours=1)
     campaign = schedule_campaign(draft, send_at=at, user=make_user())
     scheduled_title = campaign.page.title
     campaign.page.title = "Ändrad sedan dess"
     campaign.page.save_revision().publish()
-    campaign.recipients.include.first().added.add(newcomer)
+    swedes.rules = {**swedes.rules, "match": "none"}
+    swedes.save()
+    newcomer = make_contact()
 
     advance_campaigns(at - timedelta(minutes=1))
     assert campaign.deliveries.count() == 0
@@ -182,6 +193,7 @@ def test_schedule_campaign_sends_the_content_of_then_to_the_members_of_now():
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.SENDING
     assert campaign.variants.get().subject == scheduled_title
+    assert {d.contact for d in campaign.deliveries.all()} == {person, newcomer}
 
 
 def test_schedule_campaign_missed_by_a_day_asks_instead_of_firing():
@@ -201,7 +213,7 @@ def test_schedule_campaign_nobody_left_when_it_fires_says_so():
     person = make_contact()
     at = timezone.now() + timedelta(hours=1)
     campaign = schedule_campaign(make_draft([person]), send_at=at, user=make_user())
-    campaign.recipients.include.first().added.clear()
+    suppress(person.email, SuppressionReason.BOUNCE)
 
     advance_campaigns(at + timedelta(seconds=1))
 
