@@ -106,7 +106,6 @@ def send_test_mail(request: HttpRequest, page: NewsPage) -> str:
         campaign,
         addresses=addresses,
         as_contact=filled.get("as_contact"),
-        user=request.user,
     )
     # How many, not to whom: the log outlives the reason to keep an address.
     log(page, "wagtail_newsletter.send_test_email", data={"people": len(addresses)})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.mail import mailers
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Contact
@@ -27,7 +27,6 @@ def send_test(
     *,
     addresses: list[str],
     as_contact: Contact | None,
-    user: Any,
 ) -> None:
     """Send a saved campaign to some addresses, as ``as_contact`` would get it.
 
@@ -89,13 +88,9 @@ def _as_frozen(campaign: Campaign) -> Campaign:
 def _hand_over(
     connection: Any, builder: MessageBuilder, address: str, values: dict[str, str]
 ) -> None:
-    with translation.override(builder.variant.locale):
-        content = builder.build(
-            delivery_id=NO_DELIVERY,
-            address=address,
-            values=values,
-            at=timezone.now(),
-        )
+    content = builder.build(
+        delivery_id=NO_DELIVERY, address=address, values=values, at=timezone.now()
+    )
     outcome = connection.deliver(
         builder.campaign.sender_email, address, content, before_dot=lambda: True
     )

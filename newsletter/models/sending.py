@@ -87,7 +87,7 @@ class SendablePage(NewsletterPageMixin):
                 ],
                 heading=_("The letter"),
             ),
-            send_panel(heading=_("Sending")),
+            send_panel(heading=_("Test and send")),
         ]
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import (
     BulkActionsColumn,
@@ -61,10 +62,14 @@ class NewsViewSet(PageListingViewSet):
     url_prefix = "news"
     columns = [
         BulkActionsColumn("bulk_actions"),
-        PageTitleColumn("title", label=_("Title"), sort_key="title"),
+        PageTitleColumn("title", label=_("Headline"), sort_key="title"),
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         DateColumn("published_on", label=_("Date"), sort_key="published_on"),
-        Column("send_state", label=_("Sending"), accessor=say_send_state),
+        Column(
+            "send_state",
+            label=pgettext_lazy("column", "Sending"),
+            accessor=say_send_state,
+        ),
         Column("send_people", label=_("People"), accessor=say_people),
         PageStatusColumn("status", label=_("On the web"), sort_key="live"),
     ]

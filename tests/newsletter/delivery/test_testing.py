@@ -7,7 +7,7 @@ import pytest
 from newsletter.delivery.testing import send_test
 from newsletter.exceptions import CampaignStateError
 from newsletter.models import Delivery
-from tests.factories import make_contact, make_user
+from tests.factories import make_contact
 from tests.newsletter.delivery.scenes import make_draft
 from tests.smtp_server import running_smtp_server
 
@@ -35,7 +35,6 @@ def send(campaign, *, as_contact=None):
         campaign,
         addresses=["me@example.org"],
         as_contact=as_contact,
-        user=make_user(),
     )
 
 
