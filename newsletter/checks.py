@@ -1,0 +1,19 @@
+"""What an installation must have right before it sends, asked by ``check --deploy``."""
+
+from django.conf import settings
+from django.core.checks import Tags, Warning, register
+
+
+@register(Tags.security, deploy=True)
+def check_site_url(app_configs, **kwargs):
+    """Warn when the address for leaving in letters would not be HTTPS (RFC 8058 §3.1)."""
+    if settings.SITE_URL.startswith("https://"):
+        return []
+    return [
+        Warning(
+            "Letters would carry an address for leaving that is not HTTPS.",
+            hint="Set SITE_URL to the site's public address, beginning with https://. "
+            "Mail services show their unsubscribe button only for HTTPS (RFC 8058).",
+            id="newsletter.W001",
+        )
+    ]
