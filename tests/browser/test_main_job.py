@@ -116,7 +116,7 @@ def build_segment(page: Page, site: str) -> None:
     page.wait_for_timeout(2500)
     page.fill("#id_name", "Samordnare i Sverige")
     page.locator("#panel-rules-content .c-sf-add-button").last.click()
-    page.get_by_role("option", name=re.compile("^(Plats|Seat)$")).click()
+    page.get_by_role("option", name=re.compile("^(Uppdrag|Seat)$")).click()
     page.get_by_role("combobox", name=re.compile("Roll|Role")).click()
     page.get_by_role("option", name=re.compile("^samordnare$", re.I)).click()
     country = page.get_by_role("combobox", name=re.compile("Land|Country"))
