@@ -68,9 +68,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(parent=models.F("pk")),
                 name="crm_organisation_not_its_own_parent",
-                violation_error_message=_(
-                    "An organisation cannot be part of itself."
-                ),
+                violation_error_message=_("An organisation cannot be part of itself."),
             ),
         ]
 
