@@ -28,6 +28,8 @@ class RecipientsForm(forms.ModelForm):
             "include": forms.CheckboxSelectMultiple,
             "exclude": forms.CheckboxSelectMultiple,
         }
+        # Wagtail Newsletter's own field has no name that can be translated.
+        labels = {"name": _("Name")}
         help_texts = {
             "name": _("Such as “Coordinators in Sweden”."),
             "include": _("Everybody who is in at least one of these segments."),

@@ -30,7 +30,8 @@ class RecipientsIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column("name"),
+            # Wagtail Newsletter's own field has no name that can be translated.
+            self.make_title_column(_("Name"), accessor="name", sort_key="name"),
             Column("include", label=_("Goes to"), accessor=list_included),
             Column("exclude", label=_("But not to"), accessor=list_excluded),
         ]

@@ -1,7 +1,7 @@
 """The send panel's buttons, pressed through the admin, with real rows."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import PageLogEntry
 
 from newsletter.choices import CampaignState, DeliveryState
@@ -375,7 +375,9 @@ def test_scheduled_time_in_the_log_is_readable():
     )
 
     entry = PageLogEntry.objects.get(action="wagtail_newsletter.schedule_campaign")
-    assert entry.formatter.format_message(entry).startswith("Scheduled the send for")
+    with translation.override("en"):
+        said = entry.formatter.format_message(entry)
+    assert said.startswith("Scheduled the send for")
 
 
 def test_save_of_item_without_send_rights_needs_page_rights():
