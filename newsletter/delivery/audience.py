@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
-from django.db.models.query import QuerySet
 
 from crm.choices import ConsentStatus, LawfulBasis
 from crm.models import ConsentState, Contact, Segment
+from crm.models.contact import ContactQuerySet
 from crm.segments.compiler import compile_absence, compile_segment
 from crm.segments.fields import Scope
 from crm.segments.freezing import freeze_segments
@@ -28,7 +28,7 @@ class AudienceCount:
 
 def select_members(
     recipients: Recipients, on: date, *, frozen: Mapping[str, Any] | None = None
-) -> QuerySet[Contact]:
+) -> ContactQuerySet:
     """Return everybody in the recipients' segments, mailable or not.
 
     ``frozen`` is an earlier ``snapshot_rules``; with it the rules of then decide.
@@ -55,7 +55,7 @@ def select_audience(
     on: date,
     *,
     frozen: Mapping[str, Any] | None = None,
-) -> QuerySet[Contact]:
+) -> ContactQuerySet:
     """Return those of the members who may be written to, with ``mail_address``.
 
     Two people who share an address are both in it; one delivery is made for them.
@@ -95,7 +95,7 @@ def explain_members(
     on: date,
     *,
     frozen: Mapping[str, Any] | None = None,
-) -> QuerySet[Contact]:
+) -> ContactQuerySet:
     """Return the members with ``reason``: why each may not be written to, or "".
 
     The order of reasons is that of what the person said before what happened to the

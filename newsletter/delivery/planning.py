@@ -27,7 +27,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from crm.models import Contact, Segment
+from crm.models import Segment
+from crm.models.contact import ContactQuerySet
 from newsletter.choices import CampaignState, DeliveryState, LeftOutReason
 from newsletter.delivery.audience import (
     explain_members,
@@ -178,9 +179,7 @@ def _insert_left_out(campaign: Campaign, recipients: Recipients, on: Any) -> Non
     )
 
 
-def _insert_select(
-    model: Any, columns: dict[str, str], rows: QuerySet[Contact]
-) -> None:
+def _insert_select(model: Any, columns: dict[str, str], rows: ContactQuerySet) -> None:
     """Insert what a queryset selects without bringing it here.
 
     A second row for the same person or address is passed over: that is how two people
