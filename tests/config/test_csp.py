@@ -30,6 +30,9 @@ def test_production_settings_pass_the_deployment_check(tmp_path):
         "RUNDBREV_VAR_DIR": str(tmp_path),
     }
 
+    # Browser tests set it for their own process (tests/browser/conftest.py).
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+
     check = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         env=environment,
