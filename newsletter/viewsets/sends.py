@@ -66,6 +66,8 @@ class SendInspectView(RegisterInspectView):
             status=describe_send(campaign),
             may_steer=user.has_perm("newsletter.send_campaign"),
             may_see_people=may_see_people,
+            goes_to=name_frozen_segments(campaign, "include"),
+            not_to=name_frozen_segments(campaign, "exclude"),
             variants=describe_variants(campaign),
             left_out=describe_left_out(campaign, with_names=may_see_people),
         )
@@ -111,6 +113,12 @@ def with_figures(sends):
         accepted=_count_deliveries(state=DeliveryState.ACCEPTED),
         uncertain=_count_deliveries(state=DeliveryState.UNKNOWN),
     )
+
+
+def name_frozen_segments(campaign: Campaign, side: str) -> list[str]:
+    """Return the segments of a side ("include", "exclude"), named as when it was frozen."""
+    frozen = campaign.frozen_rules
+    return [frozen["segments"][str(pk)]["name"] for pk in frozen.get(side, [])]
 
 
 def describe_variants(campaign: Campaign) -> list[dict]:

@@ -3,9 +3,15 @@
 import pytest
 
 from crm.consent import withdraw_consent
+from crm.models import Segment
 from newsletter.choices import DeliveryState
 from newsletter.models import Campaign, Newsletter
-from tests.factories import make_contact, make_newsletter, make_segment
+from tests.factories import (
+    make_contact,
+    make_newsletter,
+    make_recipients,
+    make_segment,
+)
 from tests.newsletter.browsing import count_queries, log_in
 from tests.newsletter.delivery.scenes import make_frozen_campaign
 
@@ -38,6 +44,20 @@ def test_send_names_people_to_who_may_see_them():
 
     for shown in ("Lennart Lämnat", "Rut Läst", "rut@example.org"):
         assert shown in html
+
+
+def test_send_names_its_segments_as_when_it_was_frozen():
+    goes, not_goes = make_segment(added=[make_contact()]), make_segment()
+    campaign = make_frozen_campaign(
+        contacts=[make_contact()],
+        newsletter_recipients=make_recipients(include=[goes], exclude=[not_goes]),
+    )
+    names = [goes.name, not_goes.name]
+    Segment.objects.filter(pk=goes.pk).update(name="Renamed")
+
+    html = read_send(log_in("Senders"), campaign)
+
+    assert [html.count(f"<dd>{name}</dd>") for name in names] == [1, 1]
 
 
 def test_send_lists_its_letters():
