@@ -19,7 +19,10 @@ class SendsPanel(Component):
     def get_context_data(self, parent_context):
         sends = with_figures(Campaign.objects.select_related("newsletter"))
         if not parent_context["request"].user.has_perm("newsletter.view_campaign"):
-            return {"sends": []}
+            return {"sends": [], "may_see": False}
         moving = sends.filter(state__in=MOVING_STATES).order_by("send_at", "pk")
         finished = sends.filter(state=CampaignState.FINISHED).order_by("-finished_at")
-        return {"sends": [*moving[:MOST_MOVING], *finished[:MOST_FINISHED]]}
+        return {
+            "sends": [*moving[:MOST_MOVING], *finished[:MOST_FINISHED]],
+            "may_see": True,
+        }

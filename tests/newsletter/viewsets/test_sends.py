@@ -160,3 +160,11 @@ def test_conditions_of_letters_are_named():
 
     assert "not for Experter" in read_send(log_in("Senders"), campaign)
     assert Newsletter.objects.count() == 1
+
+
+def test_dashboard_before_the_first_send_says_how_to_begin():
+    client = log_in("Senders")
+
+    html = client.get("/admin/").content.decode()
+
+    assert "No letter has been sent yet." in html
