@@ -1,31 +1,19 @@
 """A real Chromium for the tests marked ``browser``."""
 
 import os
-import shutil
 import warnings
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-# Debian's Chromium first; Playwright's own where there is none.
-EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-MISSING = "NO CHROMIUM, SO NO BROWSER TESTS: install the Debian package chromium."
+from tests.browser.chromium import ARGUMENTS, MISSING, find_chromium
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Return a started Chromium; skip loudly where there is none, fail under CI=true."""
-    path = next(filter(None, map(shutil.which, EXECUTABLES)), None)
+    path = find_chromium()
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail(MISSING)

@@ -14,7 +14,6 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import date
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -25,6 +24,17 @@ from crm.models import Affiliation, ConsentEntry, ConsentState, Contact, Suppres
 from home.models import ArchivePage
 from newsletter.choices import CampaignState
 from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
+from tests.browser.steps import (
+    choose_recipients,
+    confirm_import,
+    fill_segment,
+    log_in,
+    open_preview,
+    save_and_check,
+    save_segment,
+    send,
+    upload_contacts,
+)
 from tests.factories import make_news_page
 from tests.smtp_server import running_smtp_server
 
@@ -34,7 +44,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-DEMO_CSV = Path("fixtures/demo/new_coordinators.csv")
 # So slow that a person, and this test, sees the bar move.
 SECONDS_PER_MAIL = 0.12
 
@@ -91,54 +100,6 @@ def running_command(environment, *arguments):
         process.wait(timeout=30)
 
 
-def log_in(page: Page, site: str) -> None:
-    page.goto(f"{site}/admin/login/")
-    page.fill("#id_username", "editor")
-    page.fill("#id_password", "rundbrev")
-    page.press("#id_password", "Enter")
-    expect(page).to_have_url(re.compile("/admin/$"))
-
-
-def import_contacts(page: Page, site: str) -> None:
-    page.goto(f"{site}/admin/register/contacts/import/")
-    page.set_input_files("input[type=file]", DEMO_CSV)
-    page.locator("main form button[type=submit]").click()
-    expect(page.locator(".crm-import__row--new")).to_have_count(9)
-    expect(page.locator(".crm-import__row--changed")).to_have_count(1)
-    expect(page.locator(".crm-import__row--unchanged")).to_have_count(2)
-    page.locator(".crm-import__confirm button[type=submit]").click()
-    expect(page.locator("main")).to_contain_text("9")
-
-
-def build_segment(page: Page, site: str) -> None:
-    page.goto(f"{site}/admin/register/segments/add/")
-    # Wagtail takes what a robot changes in the first two seconds for the beginning.
-    page.wait_for_timeout(2500)
-    page.fill("#id_name", "Samordnare i Sverige")
-    page.locator("#panel-rules-content .c-sf-add-button").last.click()
-    page.get_by_role("option", name=re.compile("^(Uppdrag|Seat)$")).click()
-    page.get_by_role("combobox", name=re.compile("Roll|Role")).click()
-    page.get_by_role("option", name=re.compile("^samordnare$", re.I)).click()
-    country = page.get_by_role("combobox", name=re.compile("Land|Country"))
-    country.fill("sverige")
-    page.get_by_role("option", name="Sverige").click()
-    page.locator("button[type=submit].action-save").click()
-    expect(page.locator("main")).to_contain_text("Samordnare i Sverige")
-
-
-def choose_recipients(page: Page) -> None:
-    """Make recipients of the segment in the chooser of the send tab."""
-    page.locator(
-        "#id_newsletter_recipients-chooser [data-chooser-action-choose]"
-    ).last.click()
-    modal = page.locator(".modal-content")
-    modal.get_by_role("tab").last.click()
-    modal.locator("[name$=name]:visible").fill("Samordnarna")
-    modal.locator("[id$=include]").get_by_label("Samordnare i Sverige").check()
-    modal.locator("form button[type=submit]:visible").click()
-    expect(page.locator("#id_newsletter_recipients-title")).to_have_text("Samordnarna")
-
-
 def edit_report(page: Page, site: str) -> NewsPage:
     """Choose recipients, greet by name in the lead, save; return the item."""
     report = NewsPage.objects.get(
@@ -148,19 +109,13 @@ def edit_report(page: Page, site: str) -> NewsPage:
     page.wait_for_timeout(2500)
     choose_recipients(page)
     page.fill("#id_newsletter_subject", "Träningsveckan, [[given_name|kollega]]")
-    page.locator("[data-send-action=save]").click()
-    expect(page.locator("[data-send-state]")).to_have_attribute(
-        "data-send-state", "draft"
-    )
+    save_and_check(page)
     return report
 
 
 def preview_as_reader(page: Page) -> tuple[Contact, str]:
     """Return the first reader the preview offers, and the HTML shown as that person."""
-    page.wait_for_timeout(2500)
-    toggle = page.locator("[data-side-panel-toggle=preview]")
-    if toggle.get_attribute("aria-expanded") != "true":
-        toggle.click()
+    open_preview(page)
     modes = page.locator("#id_preview_mode option").evaluate_all(
         "options => options.map((option) => option.value)"
     )
@@ -178,13 +133,6 @@ def send_test(page: Page, inbox) -> None:
     expect(page.locator(".messages")).to_contain_text("1")
     assert inbox.recipients == ["redaktor@natverket.example"]
     assert parse(inbox.messages.pop())["Subject"].startswith("[TEST] Träningsveckan, ")
-
-
-def send(page: Page) -> None:
-    page.locator("[data-send-action=send]").click()
-    confirm = page.locator("[data-send-confirm=send]")
-    expect(confirm).to_be_enabled()
-    confirm.click()
 
 
 def find_expected_addresses() -> set[str]:
@@ -266,8 +214,10 @@ def test_editor_sends_the_report_to_coordinators_in_sweden(
     page.set_default_timeout(40_000)
     expect.set_options(timeout=20_000)
     log_in(page, site)
-    import_contacts(page, site)
-    build_segment(page, site)
+    upload_contacts(page, site)
+    confirm_import(page)
+    fill_segment(page, site)
+    save_segment(page)
     report = edit_report(page, site)
     expected = find_expected_addresses()
     reader, preview = preview_as_reader(page)

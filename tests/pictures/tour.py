@@ -1,0 +1,133 @@
+"""The way through the demo site on which the pictures are taken."""
+
+import re
+
+from playwright.sync_api import Page, expect
+from wagtail.users.models import UserProfile
+
+from home.catcher.store import list_keys, read_mail
+from newsletter.models import Campaign, Delivery, NewsPage
+from newsletter.tokens import make_unsubscribe_token
+from tests.browser import steps
+from tests.pictures.camera import LOOKS, NARROW, SCHEMES, Camera
+
+MAIL_SIZE = (600, 900)
+MAIL_LOOKS = [(size, scheme) for size in (MAIL_SIZE, NARROW) for scheme in SCHEMES]
+
+
+def find_report() -> NewsPage:
+    """Return the demo's report of the training week."""
+    return NewsPage.objects.get(
+        slug__startswith="traningsvecka", locale__language_code="sv"
+    )
+
+
+def take_admin(page: Page, site: str, camera: Camera) -> None:
+    """Do the main job as the editor and take every screen on the way."""
+    steps.log_in(page, site)
+    camera.take(page, "admin-home")
+    _import(page, site, camera)
+    _build_segment(page, site, camera)
+    _write(page, site, camera)
+    _send(page, camera)
+    page.goto(f"{site}/admin/sends/")
+    camera.take(page, "sends")
+    page.goto(f"{site}/admin/sends/inspect/{Campaign.objects.latest('pk').pk}/")
+    camera.take(page, "send-page", whole=True)
+    _take_english(page, site, camera)
+
+
+def take_public(page: Page, site: str, camera: Camera) -> None:
+    """Take the public pages, with the report sent and in the archive."""
+    delivery = Delivery.objects.latest("pk")
+    addresses = {
+        "home": "/sv/",
+        "archive": "/sv/nyheter/",
+        "item": find_report().url,
+        "leaving": f"/u/{make_unsubscribe_token(delivery.pk)}/",
+        "missing": "/sv/finns-inte/",
+        "home-en": "/en/",
+    }
+    for name, address in addresses.items():
+        page.goto(f"{site}{address}")
+        camera.take(page, name, whole=True)
+    page.goto(f"{site}{addresses['item']}")
+    camera.take_one(page, "tour-item")
+
+
+def take_mail(page: Page, site: str, camera: Camera) -> None:
+    """Take the report as it came by mail: in the catcher, as HTML and as text."""
+    key = _find_mail()
+    page.goto(f"{site}/catcher/")
+    camera.take(page, "catcher")
+    page.goto(f"{site}/catcher/{key}/")
+    camera.take_one(page, "tour-mail")
+    page.goto(f"{site}/catcher/{key}/frame/")
+    camera.take(page, "mail", looks=MAIL_LOOKS, whole=True)
+    page.goto(f"{site}/catcher/{key}/text/")
+    camera.take(page, "mail-text", looks=MAIL_LOOKS, whole=True)
+
+
+def _import(page: Page, site: str, camera: Camera) -> None:
+    page.goto(f"{site}/admin/register/contacts/")
+    camera.take(page, "contacts")
+    page.locator("main table tbody a").first.click()
+    camera.take(page, "contact")
+    steps.upload_contacts(page, site)
+    camera.take(page, "import")
+    camera.take_one(page, "tour-import")
+    steps.confirm_import(page)
+
+
+def _build_segment(page: Page, site: str, camera: Camera) -> None:
+    steps.fill_segment(page, site)
+    steps.open_preview(page)
+    page.wait_for_timeout(2500)
+    camera.take_one(page, "tour-segment")
+    camera.take(page, "segment")
+    steps.save_segment(page)
+
+
+def _write(page: Page, site: str, camera: Camera) -> None:
+    page.goto(f"{site}/admin/pages/{find_report().pk}/edit/")
+    steps.open_preview(page)
+    mode = page.locator("#id_preview_mode option[value*=html]").first
+    page.locator("#id_preview_mode").select_option(mode.get_attribute("value"))
+    page.wait_for_timeout(2500)
+    camera.take_one(page, "tour-item-editor")
+    camera.take(page, "item-editor")
+
+
+def _send(page: Page, camera: Camera) -> None:
+    page.locator("[data-side-panel-toggle=preview]").click()
+    page.goto(f"{page.url.partition('#')[0]}#tab-send")
+    page.reload()
+    page.wait_for_timeout(2500)
+    steps.choose_recipients(page)
+    page.fill("#id_newsletter_subject", "Träningsveckan, [[given_name|kollega]]")
+    steps.save_and_check(page)
+    camera.take(page, "send-tab")
+    steps.open_send_dialog(page)
+    camera.take(page, "send-dialog")
+    page.locator("[data-send-confirm=send]").click()
+    bar = page.locator("[data-send-progress]")
+    expect(bar).to_have_attribute(
+        "aria-valuenow", re.compile("^[2-9][0-9]$"), timeout=60_000
+    )
+    camera.take_one(page, "tour-send")
+    camera.take(page, "send-under-way")
+    expect(bar).to_have_attribute("aria-valuenow", "100", timeout=60_000)
+
+
+def _take_english(page: Page, site: str, camera: Camera) -> None:
+    profiles = UserProfile.objects.filter(user__username="editor")
+    profiles.update(preferred_language="en")
+    page.goto(f"{site}/admin/pages/{find_report().pk}/edit/#tab-send")
+    page.wait_for_timeout(1500)
+    camera.take(page, "send-finished-en", looks=LOOKS)
+    profiles.update(preferred_language="sv")
+
+
+def _find_mail() -> str:
+    """Return the key of the newest mail with the report in Swedish."""
+    return next(k for k in list_keys() if b'lang=3D"sv"' in read_mail(k).content)
