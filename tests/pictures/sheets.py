@@ -16,7 +16,9 @@ Cell = tuple[Path, int]
 
 def write_sheet(rows: list[list[Cell]], path: Path) -> None:
     """Write the rows of pictures below each other, each picture cut at its foot."""
-    lines = [_lay_row([_scale(*cell) for cell in row if cell[0].exists()]) for row in rows]
+    lines = [
+        _lay_row([_scale(*cell) for cell in row if cell[0].exists()]) for row in rows
+    ]
     width = max(line.width for line in lines)
     sheet = Image.new("RGB", (width, sum(line.height for line in lines)), GROUND)
     top = 0
