@@ -52,7 +52,9 @@ def take_pictures(camera: Camera) -> None:
             executable_path=find_chromium(), args=ARGUMENTS
         )
         for take in (tour.take_admin, tour.take_public, tour.take_mail):
-            page = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]})
+            page = browser.new_page(
+                viewport={"width": WIDE[0], "height": WIDE[1]}, locale="sv-SE"
+            )
             page.set_default_timeout(40_000)
             expect.set_options(timeout=20_000)
             take(page, site, camera)

@@ -7,7 +7,7 @@ from PIL import Image
 GAP = 24
 GROUND = "#8a8f8c"
 # Text stays sharp with this few, and the file is a quarter of the size.
-COLOURS = 64
+COLOURS = 96
 MAX_CELL_HEIGHT = 620
 
 # A picture and how wide it is to be shown.
@@ -52,4 +52,7 @@ def _scale(source: Path, width: int) -> Image.Image:
 
 
 def _save(picture: Image.Image, path: Path) -> None:
-    picture.quantize(COLOURS).save(path, optimize=True)
+    # The octree keeps a colour that stands in few places, such as the ochre mark.
+    method = Image.Quantize.FASTOCTREE
+    small = picture.quantize(COLOURS, method=method, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)

@@ -2,7 +2,8 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from django.test import Client, override_settings
+from playwright.sync_api import Page, Route, expect
 from wagtail.users.models import UserProfile
 
 from home.catcher.store import list_keys, read_mail
@@ -11,6 +12,7 @@ from newsletter.tokens import make_unsubscribe_token
 from tests.browser import steps
 from tests.pictures.camera import LOOKS, NARROW, SCHEMES, Camera
 
+MISSING = "/sv/finns-inte/"
 MAIL_SIZE = (600, 900)
 MAIL_LOOKS = [(size, scheme) for size in (MAIL_SIZE, NARROW) for scheme in SCHEMES]
 
@@ -45,9 +47,10 @@ def take_public(page: Page, site: str, camera: Camera) -> None:
         "archive": "/sv/nyheter/",
         "item": find_report().url,
         "leaving": f"/u/{make_unsubscribe_token(delivery.pk)}/",
-        "missing": "/sv/finns-inte/",
+        "missing": MISSING,
         "home-en": "/en/",
     }
+    page.route(f"**{MISSING}", _answer_missing)
     for name, address in addresses.items():
         page.goto(f"{site}{address}")
         camera.take(page, name, whole=True)
@@ -68,6 +71,13 @@ def take_mail(page: Page, site: str, camera: Camera) -> None:
     camera.take(page, "mail-text", looks=MAIL_LOOKS, whole=True)
 
 
+def _answer_missing(route: Route) -> None:
+    """Answer as visitors are answered, not with Django's page for developers."""
+    with override_settings(DEBUG=False):
+        answer = Client().get(MISSING, headers={"host": "127.0.0.1"})
+    route.fulfill(status=404, body=answer.content, content_type="text/html")
+
+
 def _import(page: Page, site: str, camera: Camera) -> None:
     page.goto(f"{site}/admin/register/contacts/")
     camera.take(page, "contacts")
@@ -81,6 +91,8 @@ def _import(page: Page, site: str, camera: Camera) -> None:
 
 def _build_segment(page: Page, site: str, camera: Camera) -> None:
     steps.fill_segment(page, site)
+    # The list of countries closes.
+    page.locator("#id_name").focus()
     steps.open_preview(page)
     page.wait_for_timeout(2500)
     camera.take_one(page, "tour-segment")
