@@ -119,6 +119,17 @@ def release_open_rows(worker: Worker, *, next_at: datetime) -> int:
     )
 
 
+def cancel_leftovers() -> int:
+    """Cancel the waiting rows of cancelled sends; return how many there were.
+
+    A worker that held rows when their send was cancelled gives them back afterwards.
+    """
+    return Delivery.objects.filter(
+        campaign__state=CampaignState.CANCELLED,
+        state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED],
+    ).update(state=DeliveryState.CANCELLED)
+
+
 def note_trouble(campaign_ids: Iterable[int], trouble: Trouble) -> None:
     """Say on the sends what hinders them; the editor's screen shows it."""
     Campaign.objects.filter(pk__in=set(campaign_ids)).exclude(trouble=trouble).update(

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from newsletter.choices import CampaignState, Trouble
 from newsletter.delivery.campaigns import finish_campaign, start_sending
+from newsletter.delivery.claims import cancel_leftovers
 from newsletter.delivery.planning import freeze_campaign
 from newsletter.delivery.workers import has_live_worker, rescue_lost_workers
 from newsletter.exceptions import NewsletterError
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 def advance_campaigns(now: datetime) -> None:
     """Move every send on that the clock moves. Safe to run on several hosts at once."""
     rescue_lost_workers()
+    cancel_leftovers()
     for campaign in Campaign.objects.filter(
         state=CampaignState.SCHEDULED, send_at__lte=now
     ):

@@ -247,3 +247,32 @@ def test_run_worker_stopped_in_the_middle_hands_over_no_more(
 
     assert len(server.messages) == 3
     assert states_of(campaign) == sorted([DeliveryState.ACCEPTED] * 3 + [rest])
+
+
+@pytest.mark.parametrize(
+    "answer", [None, "450 later"], ids=["given back", "to be tried again"]
+)
+def test_run_worker_send_cancelled_under_its_hands_leaves_nothing_open(
+    bulk_to, monkeypatch, answer
+):
+    monkeypatch.setattr("newsletter.delivery.sending.FLUSH_MESSAGES", 100)
+    campaign = make_frozen_campaign(people=3)
+    stops = iter([False, False, True, True])
+
+    def answer_recipient(phase, argument):
+        return answer if phase == "RCPT" else None
+
+    def should_stop():
+        stop = next(stops)
+        if stop and campaign.state == CampaignState.SENDING:
+            cancel_campaign(campaign)
+            campaign.refresh_from_db()
+        return stop
+
+    with running_smtp_server(answer=answer_recipient) as server:
+        bulk_to(server.port)
+        run_worker(until_idle=True, should_stop=should_stop)
+    advance_campaigns(timezone.now())
+
+    first = DeliveryState.CANCELLED if answer else DeliveryState.ACCEPTED
+    assert states_of(campaign) == sorted([first] + [DeliveryState.CANCELLED] * 2)
