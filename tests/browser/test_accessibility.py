@@ -75,9 +75,14 @@ def addresses(site) -> list[str]:
     ]
 
 
-def run_axe(page) -> list[tuple[str, list[str]]]:
-    """Return each rule that is broken with the elements that break it."""
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+def run_axe(page, part: str | None = None) -> list[tuple[str, list[str]]]:
+    """Return each rule that is broken with the elements that break it.
+
+    ``part`` is the selector of what to look at, the whole page without it.
+    """
+    results = Axe().run(
+        page, context=part, options={"runOnly": {"type": "tag", "values": TAGS}}
+    )
     return [
         (found["id"], [node["html"][:120] for node in found["nodes"]])
         for found in results.response["violations"]
