@@ -7,7 +7,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from home.models import StandardPage
 from newsletter.tokens import make_unsubscribe_token
-from tests.factories import make_delivery, make_news_page, make_topic
+from tests.factories import (
+    make_contact,
+    make_delivery,
+    make_news_page,
+    make_site,
+    make_topic,
+)
 
 pytestmark = [
     pytest.mark.audit,
@@ -44,12 +50,13 @@ class Look:
     scheme: str
 
 
-LOOKS = [Look(1280, "light"), Look(360, "dark")]
+LOOKS = [Look(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
 
 
-@pytest.fixture
-def addresses(site) -> list[str]:
-    """One address per public template."""
+@pytest.fixture(params=["sv", "en"])
+def addresses(request, db) -> list[str]:
+    """One address per public template, for each language."""
+    site = make_site(request.param)
     site.home.footer_note = "Paid by the European Union."
     site.home.shows_eu_emblem = True
     site.home.email = "office@example.org"
@@ -62,7 +69,8 @@ def addresses(site) -> list[str]:
         )
         for _number in range(2)
     )
-    token = make_unsubscribe_token(make_delivery().pk)
+    reader = make_contact(language=request.param)
+    token = make_unsubscribe_token(make_delivery(contact=reader).pk)
     return [
         site.home.url,
         site.archive.url,
@@ -71,7 +79,7 @@ def addresses(site) -> list[str]:
         plain.url,
         f"/u/{token}/",
         "/u/broken/",
-        "/sv/finns-inte/",
+        f"/{request.param}/finns-inte/",
     ]
 
 
