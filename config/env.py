@@ -30,16 +30,21 @@ def read_flag(name: str, default: Any = REQUIRED) -> bool:
     return _read(name, default, _parse_flag, "one of true or false")
 
 
-def read_number(name: str, default: Any = REQUIRED, *, least: int = 0) -> int:
-    """Return a whole number of at least ``least``."""
+def read_number(
+    name: str, default: Any = REQUIRED, *, least: int = 0, most: int | None = None
+) -> int:
+    """Return a whole number of at least ``least`` and, if given, at most ``most``."""
 
     def parse(text: str) -> int:
         number = int(text)
-        if number < least:
+        if number < least or (most is not None and number > most):
             raise ValueError
         return number
 
-    return _read(name, default, parse, f"a whole number of at least {least}")
+    expected = f"a whole number of at least {least}"
+    if most is not None:
+        expected = f"a whole number from {least} to {most}"
+    return _read(name, default, parse, expected)
 
 
 def read_list(name: str, default: Any = REQUIRED) -> list[str]:

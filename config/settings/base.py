@@ -134,6 +134,7 @@ WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = read_text("TIME_ZONE", "Europe/Stockholm")
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
@@ -190,7 +191,7 @@ NEWSLETTER_LEASE_SECONDS = read_number("NEWSLETTER_LEASE_SECONDS", 60, least=2)
 NEWSLETTER_LOST_HOST_SECONDS = read_number(
     "NEWSLETTER_LOST_HOST_SECONDS", 900, least=60
 )
-NEWSLETTER_CLAIM_SIZE = read_number("NEWSLETTER_CLAIM_SIZE", 100, least=1)
+NEWSLETTER_CLAIM_SIZE = read_number("NEWSLETTER_CLAIM_SIZE", 100, least=1, most=200)
 NEWSLETTER_EXPIRE_HOURS = read_number("NEWSLETTER_EXPIRE_HOURS", 72, least=1)
 NEWSLETTER_MISSED_HOURS = read_number("NEWSLETTER_MISSED_HOURS", 6, least=1)
 # Where the local mail catcher keeps what it caught; empty where there is no catcher.

@@ -122,3 +122,14 @@ def test_database_postgres_is_read_into_its_parts(variable):
 
 def test_database_default_is_an_address_too(variable):
     assert read_database("X", "sqlite:////srv/a.sqlite3")["NAME"] == "/srv/a.sqlite3"
+
+
+def test_number_over_the_most_is_refused_with_the_range(monkeypatch):
+    monkeypatch.setenv("NEWSLETTER_CLAIM_SIZE", "201")
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_number("NEWSLETTER_CLAIM_SIZE", 100, least=1, most=200)
+
+    assert str(refusal.value) == (
+        "NEWSLETTER_CLAIM_SIZE must be a whole number from 1 to 200."
+    )
