@@ -72,3 +72,61 @@ class SuppressionReason(models.TextChoices):
     COMPLAINT = "complaint", _("The recipient reported it as spam")
     MANUAL = "manual", _("Stopped by hand")
     ERASURE = "erasure", _("The person was erased")
+
+
+class InteractionKind(models.TextChoices):
+    """What stands in the timeline of a contact or an organisation, added by hand."""
+
+    NOTE = "note", _("Note")
+    CALL = "call", _("Telephone call")
+    MEETING = "meeting", _("Meeting")
+    MAIL = "mail", _("Letter or e-mail")
+    LEAD = "lead", _("Offer to take part")
+
+
+class SeatTaskReason(models.TextChoices):
+    """Why somebody should look at a seat."""
+
+    BOUNCED = "bounced", _("Mail to the holder's address bounces")
+    HAS_LEFT = "has_left", _("The holder has left, says an automatic reply")
+    REPORTED = "reported", _("The holder says that they have left")
+
+
+class FieldType(models.TextChoices):
+    """What a field of the administrator's own holds."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("One of several words")
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class ImportState(models.TextChoices):
+    """Where an import stands."""
+
+    PREVIEWED = "previewed", _("Looked at, not imported")
+    APPLYING = "applying", _("Being imported")
+    APPLIED = "applied", _("Imported")
+    FAILED = "failed", _("Failed: nothing was imported")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
+
+
+class ChangeAction(models.TextChoices):
+    CREATED = "created", _("Created")
+    CHANGED = "changed", _("Changed")
+    DELETED = "deleted", _("Deleted")
+
+
+class ApiScope(models.TextChoices):
+    """What the holder of an API token may do."""
+
+    READ = "read", _("Read the register")
+    WRITE = "write", _("Read and change the register")

@@ -28,10 +28,12 @@ def record_consent(
     source: str,
     by: Any = None,
     at: datetime | None = None,
+    proof: dict[str, Any] | None = None,
 ) -> ConsentEntry:
     """Append an entry to the ledger and write the state with it; return the entry.
 
-    ``source`` says where it was said ("unsubscribe link", "form at …"). Writes an entry
+    ``source`` says where it was said ("unsubscribe link", "form at …"), ``proof`` what
+    an earlier system recorded of it. Writes an entry
     even when the state does not change: that somebody said it again is evidence too.
     What was said before the state's own day leaves the state, and leaving after an
     objection leaves the objection, which is the wider of the two (GDPR art. 21).
@@ -55,6 +57,7 @@ def record_consent(
         at=at,
         source=source,
         by=by,
+        proof=proof or {},
         wording=purpose.wording,
         wording_version=purpose.version,
     )

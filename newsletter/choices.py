@@ -49,6 +49,28 @@ class Trouble(models.TextChoices):
         "refused",
         _("The scheduled send could not start. Open the item and send it again."),
     )
+    BOUNCING = (
+        "bouncing",
+        _("Too many addresses are refused. Look at the recipients before you go on."),
+    )
+    COMPLAINTS = (
+        "complaints",
+        _("Too many readers report this as spam. Think again before you go on."),
+    )
+    BLOCKED = (
+        "blocked",
+        _(
+            "Receiving servers block this sender. Find out why before you go on: "
+            "the addresses are not at fault."
+        ),
+    )
+    RESTORED = (
+        "restored",
+        _(
+            "The database was restored or copied. Make sure that nobody else sends "
+            "this before you go on."
+        ),
+    )
 
 
 class DeliveryState(models.TextChoices):
@@ -82,6 +104,26 @@ class LeftOutReason(models.TextChoices):
     SAME_ADDRESS = "same_address", _("Shares an address with somebody who gets it")
 
 
+class BounceClass(models.TextChoices):
+    """Why a letter did not arrive: what decides whether to write there again."""
+
+    HARD = "hard", _("No such address")
+    SOFT = "soft", _("Could not be delivered for now")
+    BLOCK = "block", _("Blocked by the receiving server")
+    AUTO_REPLY = "auto_reply", _("Automatic reply")
+    COMPLAINT = "complaint", _("Reported as spam")
+    UNKNOWN = "unknown", _("Not understood")
+
+
+class EventSource(models.TextChoices):
+    """How an event reached us."""
+
+    SMTP = "smtp", _("Answer of the mail server")
+    MAIL = "mail", _("Returned mail")
+    WEBHOOK = "webhook", _("Message from the mail provider")
+    PAGE = "page", _("A page of ours")
+
+
 class EventType(models.TextChoices):
     """What a mail server or a person said afterwards; anymail's words."""
 
@@ -93,3 +135,4 @@ class EventType(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("Left")
     REJECTED = "rejected", _("Rejected")
     AUTORESPONDED = "autoresponded", _("Automatic reply")
+    OTHER = "other", _("Something else")

@@ -114,6 +114,11 @@ TASKS = {
         "BACKEND": "django_tasks_db.DatabaseBackend",
         "QUEUES": ["deliveries"],
     },
+    # Long work of the register: imports, undo, changes to many rows.
+    "register": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["register"],
+    },
 }
 
 AUTH_PASSWORD_VALIDATORS = [

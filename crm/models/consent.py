@@ -61,6 +61,8 @@ class ConsentEntry(models.Model):
     source = models.CharField(_("where"), max_length=120)
     wording = models.TextField(_("wording shown"), blank=True)
     wording_version = models.PositiveSmallIntegerField(_("version"), default=1)
+    # What a form or an earlier system recorded as proof: times, columns, no address.
+    proof = models.JSONField(_("proof"), default=dict, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("entered by"),

@@ -25,19 +25,7 @@ class ContactQuerySet(models.QuerySet):
         A seat's own address goes before the person's; suppressed ones are passed over.
         Both are empty for a contact without an address that may be used.
         """
-        seats = (
-            Affiliation.objects.held(on)
-            .filter(contact=OuterRef("pk"))
-            .exclude(seat__email="")
-            .exclude(
-                Exists(
-                    Suppression.objects.filter(
-                        address_hash=OuterRef("seat__address_hash")
-                    )
-                )
-            )
-            .order_by("pk")
-        )
+        seats = _seats_with_usable_address(on)
         own_stopped = Exists(
             Suppression.objects.filter(address_hash=OuterRef("address_hash"))
         )
@@ -60,6 +48,20 @@ class ContactQuerySet(models.QuerySet):
             ),
         )
 
+    def with_mail_seat(self, on: date):
+        """Annotate ``mail_seat``: the seat in which each is written to that day.
+
+        The one whose own address is used, else the one held longest; None for a contact
+        without a seat.
+        """
+        held = _held_seats(on).values("seat")[:1]
+        return self.annotate(
+            mail_seat=Coalesce(
+                Subquery(_seats_with_usable_address(on).values("seat")[:1]),
+                Subquery(held),
+            )
+        )
+
     def agreeing(self, purpose: Purpose):
         """Contacts who may be written to for that purpose, whatever their address.
 
@@ -79,6 +81,15 @@ class ContactQuerySet(models.QuerySet):
     def mailable(self, purpose: Purpose, on: date):
         """Contacts a newsletter of that purpose may go to (design decision 9)."""
         return self.agreeing(purpose).with_mail_address(on).exclude(mail_address="")
+
+
+def _held_seats(on: date):
+    return Affiliation.objects.held(on).filter(contact=OuterRef("pk")).order_by("pk")
+
+
+def _seats_with_usable_address(on: date):
+    stopped = Suppression.objects.filter(address_hash=OuterRef("seat__address_hash"))
+    return _held_seats(on).exclude(seat__email="").exclude(Exists(stopped))
 
 
 class Contact(models.Model):

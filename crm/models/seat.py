@@ -6,10 +6,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.addresses import hash_address, normalise_address
-from crm.choices import OrganisationKind
+from crm.choices import OrganisationKind, SeatTaskReason
 from crm.exceptions import AddressError
 from crm.names import clean_line
 
@@ -199,3 +200,48 @@ class Affiliation(models.Model):
 
     def __str__(self):
         return f"{self.contact} – {self.seat}"
+
+
+class SeatTask(models.Model):
+    """Somebody should look at a seat: most often, find the successor.
+
+    Opened by ``crm.seats.open_task``; one open task at a time for seat and holder.
+    """
+
+    seat = models.ForeignKey(
+        Seat, verbose_name=_("seat"), on_delete=models.CASCADE, related_name="tasks"
+    )
+    contact = models.ForeignKey(
+        "crm.Contact",
+        verbose_name=_("holder"),
+        on_delete=models.CASCADE,
+        related_name="seat_tasks",
+        null=True,
+    )
+    reason = models.CharField(_("reason"), max_length=12, choices=SeatTaskReason)
+    # What was said, in the other's words; no address.
+    detail = models.CharField(_("detail"), max_length=250, blank=True)
+    opened_at = models.DateTimeField(_("since"), default=timezone.now)
+    closed_at = models.DateTimeField(_("done"), null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("done by"),
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+    )
+
+    class Meta:
+        verbose_name = _("task on a seat")
+        verbose_name_plural = _("tasks on seats")
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat", "contact"],
+                condition=Q(closed_at__isnull=True),
+                name="crm_seat_task_one_open",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_reason_display()}: {self.seat}"

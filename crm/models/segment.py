@@ -45,3 +45,21 @@ class Segment(PreviewableMixin, models.Model):
     def preview_sizes(self):
         # A list of words and numbers has no other size than that of its panel.
         return super().preview_sizes[:1]
+
+
+class SegmentCount(models.Model):
+    """How many people a segment meant at a time, for its small chart."""
+
+    segment = models.ForeignKey(
+        Segment, on_delete=models.CASCADE, related_name="counts"
+    )
+    at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("count of a segment")
+        verbose_name_plural = _("counts of segments")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d}: {self.count}"

@@ -22,6 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import StrIndex, Substr
 from django.db.models.query import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -126,18 +127,24 @@ def _insert_deliveries(
     on = timezone.localdate(now)
     frozen = campaign.frozen_rules
     readers = select_audience(recipients, campaign.newsletter, on, frozen=frozen)
-    rows = readers.annotate(
-        row_campaign=Value(campaign.pk, output_field=BigIntegerField()),
-        row_locale=Case(
-            When(language__in=locales, then=F("language")), default=Value(locales[0])
-        ),
-        row_shown=shown_expression(conditions, make_scope(on, frozen)),
-        row_state=Value(DeliveryState.QUEUED.value),
-        row_attempts=Value(0, output_field=IntegerField()),
-        row_next_at=Value(now, output_field=DateTimeField()),
-        row_reply=Value(""),
-        row_risk=Value(False, output_field=BooleanField()),
-    ).order_by("pk")
+    rows = (
+        readers.with_mail_seat(on)
+        .annotate(
+            row_campaign=Value(campaign.pk, output_field=BigIntegerField()),
+            row_locale=Case(
+                When(language__in=locales, then=F("language")),
+                default=Value(locales[0]),
+            ),
+            row_domain=Substr("mail_address", StrIndex("mail_address", Value("@")) + 1),
+            row_shown=shown_expression(conditions, make_scope(on, frozen)),
+            row_state=Value(DeliveryState.QUEUED.value),
+            row_attempts=Value(0, output_field=IntegerField()),
+            row_next_at=Value(now, output_field=DateTimeField()),
+            row_blank=Value(""),
+            row_no=Value(False, output_field=BooleanField()),
+        )
+        .order_by("pk")
+    )
     _insert_select(
         Delivery,
         {
@@ -150,8 +157,12 @@ def _insert_deliveries(
             "state": "row_state",
             "attempts": "row_attempts",
             "next_at": "row_next_at",
-            "reply": "row_reply",
-            "is_duplicate_risk": "row_risk",
+            "seat": "mail_seat",
+            "domain": "row_domain",
+            "reply": "row_blank",
+            "bounce_class": "row_blank",
+            "is_duplicate_risk": "row_no",
+            "is_tracked": "row_no",
         },
         rows,
     )

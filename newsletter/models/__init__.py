@@ -1,19 +1,32 @@
 """The newsletter's tables. See docs/architecture.md for how they hang together."""
 
 from newsletter.models.campaign import Campaign, LeftOut, Variant
-from newsletter.models.delivery import Delivery, DeliveryEvent, Worker
+from newsletter.models.delivery import (
+    Delivery,
+    DeliveryEvent,
+    Destination,
+    Epoch,
+    Worker,
+)
 from newsletter.models.newsletter import Newsletter, Recipients
 from newsletter.models.pages import NewsPage, NewsPageTopic
+from newsletter.models.sender import SenderCheck
+from newsletter.models.statistics import LinkTotal, PageVisits
 
 __all__ = [
     "Campaign",
     "Delivery",
     "DeliveryEvent",
+    "Destination",
+    "Epoch",
     "LeftOut",
+    "LinkTotal",
     "NewsPage",
     "NewsPageTopic",
     "Newsletter",
+    "PageVisits",
     "Recipients",
+    "SenderCheck",
     "Variant",
     "Worker",
 ]

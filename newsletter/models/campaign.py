@@ -67,6 +67,10 @@ class Campaign(models.Model):
     trouble = models.CharField(
         _("trouble"), max_length=16, choices=Trouble, blank=True, editable=False
     )
+    # An editor let it go on after an automatic stop: it is not stopped for that again.
+    is_watched = models.BooleanField(default=True, editable=False)
+    # The links of its letters lead over this site, which counts them.
+    counts_links = models.BooleanField(default=False, editable=False)
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("sent by"),

@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.choices import (
+    BounceClass,
     CampaignState,
     DeliveryState,
+    EventSource,
     EventType,
 )
 
@@ -52,7 +54,19 @@ class Delivery(models.Model):
     """
 
     campaign = models.ForeignKey(
-        "newsletter.Campaign", on_delete=models.CASCADE, related_name="deliveries"
+        "newsletter.Campaign",
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        # Both unique constraints begin with it.
+        db_index=False,
+    )
+    # The seat in which the contact was written to; its history shows who held it then.
+    seat = models.ForeignKey(
+        "crm.Seat",
+        verbose_name=_("seat"),
+        on_delete=models.SET_NULL,
+        related_name="deliveries",
+        null=True,
     )
     contact = models.ForeignKey(
         "crm.Contact",
@@ -62,6 +76,8 @@ class Delivery(models.Model):
     )
     address = models.CharField(_("address"), max_length=254, blank=True)
     address_hash = models.CharField(max_length=32)
+    # What stands after the @: the destination that may have to be slowed.
+    domain = models.CharField(_("domain"), max_length=253, blank=True)
     locale = models.CharField(_("language"), max_length=2)
     shown = models.BigIntegerField(default=0)
     state = models.CharField(
@@ -71,7 +87,12 @@ class Delivery(models.Model):
         default=DeliveryState.QUEUED,
     )
     worker = models.ForeignKey(
-        Worker, on_delete=models.PROTECT, related_name="deliveries", null=True
+        Worker,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        null=True,
+        # The partial index below serves what is asked.
+        db_index=False,
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_at = models.DateTimeField(default=timezone.now)
@@ -83,6 +104,14 @@ class Delivery(models.Model):
         default=False,
         help_text=_("Sent again after an uncertain attempt."),
     )
+    # Why it bounced: from the server's refusal or from a report that came later.
+    bounce_class = models.CharField(
+        _("why it did not arrive"), max_length=12, choices=BounceClass, blank=True
+    )
+    # The reader has agreed to be counted by name (purpose of tracking), as of freezing.
+    is_tracked = models.BooleanField(default=False)
+    # When an editor closed an uncertain delivery: it stays uncertain, and needs no one.
+    closed_at = models.DateTimeField(null=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -114,6 +143,7 @@ class Delivery(models.Model):
                 condition=models.Q(state=DeliveryState.CLAIMED),
                 name="newsletter_delivery_claimed",
             ),
+            models.Index(fields=["address_hash"], name="newsletter_delivery_address"),
         ]
 
     def __str__(self):
@@ -121,19 +151,85 @@ class Delivery(models.Model):
 
 
 class DeliveryEvent(models.Model):
-    """Something that was heard about a delivery afterwards. Appended, never changed."""
+    """Something that was heard afterwards. Appended, never changed.
+
+    ``delivery`` is empty for what cannot be traced to a letter of ours: it is kept, so
+    that nothing a mail server said is lost, and does nothing.
+    """
 
     delivery = models.ForeignKey(
-        Delivery, on_delete=models.CASCADE, related_name="events"
+        Delivery, on_delete=models.CASCADE, related_name="events", null=True
     )
     type = models.CharField(_("what"), max_length=14, choices=EventType)
+    bounce_class = models.CharField(
+        _("why it did not arrive"), max_length=12, choices=BounceClass, blank=True
+    )
+    source = models.CharField(
+        _("heard from"), max_length=8, choices=EventSource, default=EventSource.PAGE
+    )
     at = models.DateTimeField(_("when"), default=timezone.now)
+    # In the sender's words, without the address.
     detail = models.CharField(_("detail"), max_length=250, blank=True)
+    # What tells a repeated report from a new one: hex SHA-256 of the report, or "".
+    key = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=~models.Q(key=""),
+                name="newsletter_event_heard_once",
+            )
+        ]
+        indexes = [models.Index(fields=["type", "at"], name="newsletter_event_type")]
 
     def __str__(self):
         return self.get_type_display()
+
+
+class Destination(models.Model):
+    """How fast a domain may be written to, and whether it asked us to wait.
+
+    The row with the domain "" holds for all domains together. ``free_at`` is the
+    time at which the next letter may go under ``per_minute``: one row that all workers
+    share.
+    """
+
+    domain = models.CharField(_("domain"), max_length=253, unique=True, blank=True)
+    per_minute = models.PositiveIntegerField(
+        _("letters a minute"), null=True, blank=True
+    )
+    at_once = models.PositiveSmallIntegerField(
+        _("letters at the same time"), null=True, blank=True
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    free_at = models.DateTimeField(null=True, editable=False)
+    slowed_until = models.DateTimeField(_("waits until"), null=True, editable=False)
+    slowed_times = models.PositiveSmallIntegerField(default=0, editable=False)
+    slowed_by = models.CharField(
+        _("because of"), max_length=250, blank=True, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("destination")
+        verbose_name_plural = _("destinations")
+        ordering = ["domain"]
+
+    def __str__(self):
+        return self.domain or str(_("all domains"))
+
+
+class Epoch(models.Model):
+    """Counts the starts of workers, so that a restored or copied database is noticed."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("epoch")
+        verbose_name_plural = _("epochs")
+
+    def __str__(self):
+        return str(self.number)

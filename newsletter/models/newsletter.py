@@ -53,6 +53,25 @@ class Newsletter(models.Model):
         validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Write it like #0f4a40."))],
     )
 
+    sends_from = models.TimeField(
+        _("letters go from"),
+        null=True,
+        blank=True,
+        help_text=_("Leave both empty to send at any hour."),
+    )
+    sends_until = models.TimeField(_("letters go until"), null=True, blank=True)
+    sends_on_weekends = models.BooleanField(
+        _("letters go on Saturdays and Sundays too"), default=True
+    )
+    counts_links = models.BooleanField(
+        _("count how often links are opened"),
+        default=False,
+        help_text=_(
+            "Links then lead over this site, which counts openings without noting "
+            "who it was. Readers who agreed to it are noted by name."
+        ),
+    )
+
     class Meta:
         verbose_name = _("newsletter")
         verbose_name_plural = _("newsletters")

@@ -101,18 +101,23 @@ def _ports() -> dict[str, int]:
 def _programs() -> Iterable[Program]:
     """Return what runs, the mail catcher first and the web server last."""
     yield Program("mail catcher", ("manage.py", "catch_mail"))
-    yield Program("delivery worker", ("manage.py", "db_worker", *_worker_options()))
+    yield Program(
+        "delivery worker", ("manage.py", "db_worker", *_worker_options("deliveries"))
+    )
+    yield Program(
+        "register worker", ("manage.py", "db_worker", *_worker_options("register"))
+    )
     yield Program("scheduler", ("manage.py", "run_scheduler"))
     # granian as in production, not runserver: with DEBUG, whitenoise serves the static
     # files straight from the apps, so nothing has to be collected first.
     yield Program("web server", ("-m", "granian", *_server_options()))
 
 
-def _worker_options() -> tuple[str, ...]:
+def _worker_options(queue: str) -> tuple[str, ...]:
     # Its own reloader would stop it in the middle of a delivery.
     return (
-        "--backend=deliveries",
-        "--queue-name=deliveries",
+        f"--backend={queue}",
+        f"--queue-name={queue}",
         "--no-reload",
         "--no-startup-delay",
     )

@@ -9,6 +9,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from crm.jobs import fail_dead_jobs
 from newsletter.delivery.scheduling import advance_campaigns, needs_worker
 from newsletter.tasks import deliver
 
@@ -36,8 +37,10 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             now = timezone.now()
+            fail_dead_jobs()
             advance_campaigns(now)
-            if needs_worker(now) and not DBTaskResult.objects.ready().exists():
+            waiting = DBTaskResult.objects.ready().filter(queue_name="deliveries")
+            if needs_worker(now) and not waiting.exists():
                 deliver.enqueue()
         except DatabaseError:
             logger.exception("The database does not answer; trying again")

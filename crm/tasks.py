@@ -1,0 +1,22 @@
+"""What runs on the register's task queue."""
+
+from typing import Any
+
+from django.db import transaction
+from django.tasks import task
+
+from crm.jobs import create_job, run_job
+from crm.models import Job
+
+
+@task(queue_name="register", backend="register")
+def work(job_id: int) -> str:
+    """Do a job; return the state it ended in."""
+    return run_job(job_id).state
+
+
+def start_job(kind: str, *, by: Any, **parameters: Any) -> Job:
+    """Return a new job and wake a worker for it once this transaction is committed."""
+    job = create_job(kind, by=by, **parameters)
+    transaction.on_commit(lambda: work.enqueue(job.pk))
+    return job
