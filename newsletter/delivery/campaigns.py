@@ -1,7 +1,7 @@
 """The states of a send and the only functions that move it from one to another.
 
 draft → scheduled → sending; draft → held → sending ⇄ paused → finished; anything open →
-cancelled. Each takes the campaign's row lock first, so that two clicks, two tabs or two
+cancelled; finished or cancelled → sending, for rows that are sent again. Each takes the campaign's row lock first, so that two clicks, two tabs or two
 schedulers make one move (invariant I9). None of them opens a connection.
 """
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from newsletter.choices import OPEN_STATES, CampaignState, DeliveryState
+from newsletter.choices import OPEN_STATES, CampaignState, DeliveryState, Trouble
 from newsletter.delivery.planning import (
     find_pages,
     find_translations,
@@ -31,6 +31,8 @@ ACTIVE = (
     CampaignState.SENDING,
     CampaignState.PAUSED,
 )
+# Why a send is stopped by itself while it is watched (delivery.guarding).
+WATCHED_TROUBLES = (Trouble.BOUNCING, Trouble.COMPLAINTS, Trouble.BLOCKED)
 
 
 def save_campaign(page: NewsPage, *, revision: Revision) -> Campaign:
@@ -154,9 +156,31 @@ def pause_campaign(campaign: Campaign, *, trouble: str = "") -> Campaign:
 def resume_campaign(campaign: Campaign) -> Campaign:
     """Go on where a paused send stopped; nobody who has it gets it again."""
     campaign = _lock(campaign, CampaignState.PAUSED)
+    if campaign.trouble in WATCHED_TROUBLES:
+        # Somebody has looked at it: it is not stopped for the same reason again.
+        campaign.is_watched = False
     campaign.state = CampaignState.SENDING
     campaign.trouble = ""
-    campaign.save(update_fields=["state", "trouble"])
+    campaign.going_since = timezone.now()
+    campaign.save(update_fields=["state", "trouble", "is_watched", "going_since"])
+    return campaign
+
+
+@transaction.atomic
+def reopen_campaign(campaign: Campaign, *, now: datetime) -> Campaign:
+    """Let an ended send go on, for rows that the caller queues in the same transaction.
+
+    Raises CampaignStateError when it has not ended. Writes no delivery; a send whose
+    rows are all closed ends again by itself.
+    """
+    campaign = _lock(campaign, CampaignState.FINISHED, CampaignState.CANCELLED)
+    campaign.state = CampaignState.SENDING
+    campaign.trouble = ""
+    campaign.finished_at = None
+    campaign.going_since = now
+    # Undone while it was held, it never began.
+    campaign.started_at = campaign.started_at or now
+    campaign.save()
     return campaign
 
 
@@ -170,7 +194,7 @@ def cancel_campaign(campaign: Campaign) -> Campaign:
 def start_sending(campaign: Campaign, *, now: datetime) -> None:
     """Let workers claim the rows of a frozen send. Does not save the row."""
     campaign.state = CampaignState.SENDING
-    campaign.started_at = now
+    campaign.started_at = campaign.going_since = now
 
 
 def finish_campaign(campaign: Campaign, *, now: datetime) -> bool:

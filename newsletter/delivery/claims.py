@@ -167,7 +167,7 @@ def _defer(rows: Any, changes: dict[str, Any], now: datetime) -> int:
     given_up = now - timedelta(hours=settings.NEWSLETTER_EXPIRE_HOURS)
     attempts = dict(rows.values_list("pk", "attempts"))
     old = set(
-        rows.filter(campaign__started_at__lt=given_up).values_list("pk", flat=True)
+        rows.filter(campaign__going_since__lt=given_up).values_list("pk", flat=True)
     )
     expired = rows.filter(pk__in=old).update(
         **{**changes, "state": DeliveryState.EXPIRED}

@@ -74,7 +74,7 @@ def end_hold(campaign: Campaign, *, now: datetime) -> bool:
     if locked is None:
         return False
     start_sending(locked, now=now)
-    locked.save(update_fields=["state", "started_at"])
+    locked.save(update_fields=["state", "started_at", "going_since"])
     return True
 
 

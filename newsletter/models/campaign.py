@@ -64,6 +64,8 @@ class Campaign(models.Model):
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    # Since when it goes without a pause: what a delivery's giving up is counted from.
+    going_since = models.DateTimeField(null=True, blank=True, editable=False)
     trouble = models.CharField(
         _("trouble"), max_length=16, choices=Trouble, blank=True, editable=False
     )

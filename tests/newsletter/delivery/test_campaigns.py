@@ -11,6 +11,7 @@ from newsletter.choices import CampaignState, DeliveryState
 from newsletter.delivery.campaigns import (
     cancel_campaign,
     pause_campaign,
+    reopen_campaign,
     resume_campaign,
     save_campaign,
     schedule_campaign,
@@ -147,6 +148,46 @@ def test_pause_and_resume_move_between_sending_and_paused():
     with pytest.raises(CampaignStateError):
         pause_campaign(campaign)
     assert resume_campaign(campaign).state == CampaignState.SENDING
+
+
+@pytest.mark.parametrize(
+    ("trouble", "is_watched"),
+    [("bouncing", False), ("complaints", False), ("blocked", False), ("", True)],
+)
+def test_resume_campaign_stopped_by_itself_is_watched_no_more(trouble, is_watched):
+    campaign = pause_campaign(make_frozen_campaign(people=1), trouble=trouble)
+
+    campaign = resume_campaign(campaign)
+
+    assert (campaign.trouble, campaign.is_watched) == ("", is_watched)
+
+
+def test_reopen_campaign_that_goes_on_is_refused():
+    with pytest.raises(CampaignStateError):
+        reopen_campaign(make_frozen_campaign(people=1), now=timezone.now())
+
+
+def test_reopen_campaign_cancelled_goes_on_and_counts_time_anew():
+    campaign = cancel_campaign(make_frozen_campaign(people=1))
+    started_at, now = campaign.started_at, timezone.now()
+
+    reopen_campaign(campaign, now=now)
+
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.finished_at) == (CampaignState.SENDING, None)
+    assert (campaign.started_at, campaign.going_since) == (started_at, now)
+
+
+def test_reopen_campaign_without_open_rows_ends_again():
+    campaign = make_frozen_campaign(people=1)
+    campaign.deliveries.update(state=DeliveryState.ACCEPTED)
+    advance_campaigns(timezone.now())
+
+    reopen_campaign(campaign, now=timezone.now())
+    advance_campaigns(timezone.now())
+
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.FINISHED
 
 
 def test_cancel_campaign_leaves_accepted_rows_alone():

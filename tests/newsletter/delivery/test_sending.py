@@ -141,7 +141,7 @@ def test_run_worker_greylisted_is_tried_again_later(bulk_to):
 
 def test_run_worker_deferred_for_days_expires(bulk_to, settings):
     campaign = make_frozen_campaign(people=1)
-    campaign.started_at = timezone.now() - timedelta(hours=73)
+    campaign.going_since = timezone.now() - timedelta(hours=73)
     campaign.save()
     with running_smtp_server(
         answer=lambda phase, a: "450 later" if phase == "RCPT" else None
