@@ -14,9 +14,16 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Locale, Page, Site
 
-from crm.choices import LawfulBasis, MembershipRole, NetworkKind, OrganisationKind
+from crm.choices import (
+    FieldType,
+    LawfulBasis,
+    MembershipRole,
+    NetworkKind,
+    OrganisationKind,
+)
 from crm.models import (
     Contact,
+    CustomField,
     Grant,
     Membership,
     Network,
@@ -256,3 +263,15 @@ def make_user(*grants: str, role: str = "", **fields: Any):
         else:
             user.groups.add(Group.objects.get(name=grant))
     return user
+
+
+# --- The administrator's own fields, tokens
+
+
+def make_custom_field(**fields: Any) -> CustomField:
+    number = next(_numbers)
+    fields.setdefault("slug", f"field_{number}")
+    fields.setdefault("name_sv", f"Fält {number}")
+    fields.setdefault("name_en", f"Field {number}")
+    fields.setdefault("type", FieldType.TEXT)
+    return CustomField.objects.create(**fields)
