@@ -4,10 +4,19 @@ They outlive a rotation of SECRET_KEY through SECRET_KEY_FALLBACKS and do not ex
 who finds an old letter can still leave.
 """
 
+from base64 import b32encode
+
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int, int_to_base36
 
 UNSUBSCRIBE_SALT = "newsletter.unsubscribe"
+DELIVERY_SALT = "newsletter.delivery"
+# 80 bits in 16 letters: short enough for a local part of 64 octets (RFC 5321
+# §4.5.3.1.1), far too many to guess over SMTP.
+SIGNATURE_BYTES = 10
+SEPARATOR = "-"
 
 
 def make_unsubscribe_token(delivery_id: int) -> str:
@@ -21,6 +30,32 @@ def read_unsubscribe_token(token: str) -> int:
         return base36_to_int(_signer().unsign(token))
     except ValueError as error:
         raise BadSignature("Not a delivery.") from error
+
+
+def make_delivery_token(delivery_id: int) -> str:
+    """Return what names a delivery in a return path or at a provider, signed.
+
+    Letters and digits of one case and a hyphen: mail servers lower-case addresses.
+    """
+    number = int_to_base36(delivery_id)
+    return f"{number}{SEPARATOR}{_sign_delivery(number, settings.SECRET_KEY)}"
+
+
+def read_delivery_token(token: str) -> int:
+    """Return the delivery's id, whatever the token's case became on its way.
+
+    Raises BadSignature for anything we did not sign.
+    """
+    number, _hyphen, signature = token.lower().partition(SEPARATOR)
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        if constant_time_compare(signature, _sign_delivery(number, key)):
+            return base36_to_int(number)
+    raise BadSignature("Not a delivery.")
+
+
+def _sign_delivery(number: str, key: str | bytes) -> str:
+    digest = salted_hmac(DELIVERY_SALT, number, secret=key, algorithm="sha256").digest()
+    return b32encode(digest[:SIGNATURE_BYTES]).decode().lower()
 
 
 def _signer() -> Signer:

@@ -199,6 +199,9 @@ NEWSLETTER_LOST_HOST_SECONDS = read_number(
 NEWSLETTER_CLAIM_SIZE = read_number("NEWSLETTER_CLAIM_SIZE", 100, least=1, most=200)
 NEWSLETTER_EXPIRE_HOURS = read_number("NEWSLETTER_EXPIRE_HOURS", 72, least=1)
 NEWSLETTER_MISSED_HOURS = read_number("NEWSLETTER_MISSED_HOURS", 6, least=1)
+# Where letters that cannot be delivered return to: studs@example.org becomes
+# studs+<token>@example.org, one address a letter.
+NEWSLETTER_BOUNCE_ADDRESS = read_text("NEWSLETTER_BOUNCE_ADDRESS", "")
 # Where the local mail catcher keeps what it caught; empty where there is no catcher.
 MAIL_CATCHER_DIR = None
 MAIL_CATCHER_PORT = read_number("MAIL_PORT", 1025, least=1)
