@@ -59,6 +59,10 @@ class Campaign(models.Model):
     frozen_rules = models.JSONField(default=dict, editable=False)
     conditions = models.JSONField(default=list, editable=False)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # How many deliveries were frozen: rows that go missing afterwards are noticed.
+    frozen_count = models.PositiveIntegerField(default=0, editable=False)
+    # What the last audit found, as ``newsletter.delivery.auditing`` writes it.
+    audit = models.JSONField(default=dict, editable=False)
     send_at = models.DateTimeField(_("scheduled for"), null=True, blank=True)
     held_until = models.DateTimeField(null=True, blank=True, editable=False)
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)

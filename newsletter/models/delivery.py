@@ -223,9 +223,13 @@ class Destination(models.Model):
 
 
 class Epoch(models.Model):
-    """Counts the starts of workers, so that a restored or copied database is noticed."""
+    """Counts up while anybody sends, so that a restored or copied database is noticed.
+
+    One row; ``newsletter.delivery.epochs`` says how it is read.
+    """
 
     number = models.PositiveBigIntegerField(default=0)
+    counted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("epoch")
