@@ -73,8 +73,9 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
         {"segment_id": c.segment_id, "include": c.include} for c in conditions
     ]
     campaign.frozen_at = now
+    campaign.frozen_count = campaign.deliveries.count()
     campaign.save()
-    return campaign.deliveries.count()
+    return campaign.frozen_count
 
 
 def find_pages(campaign: Campaign) -> dict[str, NewsPage]:
