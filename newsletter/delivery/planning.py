@@ -4,7 +4,6 @@ After this nothing that is edited changes the send. Each contact's conditions ar
 evaluated by the same INSERT … SELECT that makes the deliveries (design decision 5).
 """
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +39,7 @@ from newsletter.delivery.audience import (
 from newsletter.exceptions import CampaignStateError
 from newsletter.mail.compose import Condition, compose_page, find_conditions
 from newsletter.mail.conditions import shown_expression
+from newsletter.mail.hashes import hash_send
 from newsletter.models import Campaign, Delivery, LeftOut, NewsPage, Recipients, Variant
 
 
@@ -224,11 +224,9 @@ def _write_variants(
     pairs = campaign.deliveries.order_by("locale", "shown").values_list(
         "locale", "shown"
     )
-    total = hashlib.sha256()
     variants = []
     for locale, shown in pairs.distinct():
         mail = compositions[locale].cut(shown)
-        total.update(f"{locale} {shown} {mail.content_hash}\n".encode())
         variants.append(
             Variant(
                 campaign=campaign,
@@ -242,4 +240,6 @@ def _write_variants(
             )
         )
     Variant.objects.bulk_create(variants, batch_size=100)
-    campaign.content_hash = total.hexdigest()
+    campaign.content_hash = hash_send(
+        (variant.locale, variant.shown, variant.content_hash) for variant in variants
+    )

@@ -7,7 +7,6 @@ the blocks its readers are not shown. Text likewise. What differs from person to
 stays a merge field (``newsletter.mail.merge``).
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from crm.models import Segment
 from newsletter.exceptions import CompositionError, MergeFieldError
 from newsletter.mail.blocks import Condition, MailBlock, read_blocks, render_block
+from newsletter.mail.hashes import hash_content
 from newsletter.mail.letter import describe_letter
 from newsletter.mail.merge import find_fields
 from newsletter.mail.mjml import check_fragment, compile_mjml
@@ -61,8 +61,7 @@ class Composition:
     def cut(self, shown: int) -> Rendered:
         """Return what readers get for whom the conditions in ``shown`` hold."""
         html, text = _join(self.html, shown), _join(self.text, shown)
-        whole = "\0".join((self.subject, html, text))
-        digest = hashlib.sha256(whole.encode()).hexdigest()
+        digest = hash_content(self.subject, html, text)
         return Rendered(self.subject, html, text, digest)
 
 
