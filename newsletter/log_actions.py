@@ -30,6 +30,42 @@ class SendFormatter(LogFormatter):
         ) % {"count": count}
 
 
+class ResendFormatter(LogFormatter):
+    label = gettext_lazy("Send uncertain letters again")
+
+    def format_message(self, log_entry):
+        count = log_entry.data.get("people", 0)
+        return ngettext(
+            "Sent again to %(count)s person who may have it already",
+            "Sent again to %(count)s people who may have it already",
+            count,
+        ) % {"count": count}
+
+
+class CloseFormatter(LogFormatter):
+    label = gettext_lazy("Close uncertain letters")
+
+    def format_message(self, log_entry):
+        count = log_entry.data.get("people", 0)
+        return ngettext(
+            "Closed %(count)s uncertain letter without sending it again",
+            "Closed %(count)s uncertain letters without sending them again",
+            count,
+        ) % {"count": count}
+
+
+class RestFormatter(LogFormatter):
+    label = gettext_lazy("Send to the rest")
+
+    def format_message(self, log_entry):
+        count = log_entry.data.get("people", 0)
+        return ngettext(
+            "Let the cancelled send go on, to %(count)s person",
+            "Let the cancelled send go on, to %(count)s people",
+            count,
+        ) % {"count": count}
+
+
 class ScheduleFormatter(LogFormatter):
     label = gettext_lazy("Schedule the send")
 
@@ -73,4 +109,7 @@ LOG_ACTIONS = {
     "newsletter.start_new_send": _say(
         gettext_lazy("Start a new send"), gettext_lazy("Started a new send")
     ),
+    "newsletter.resend_uncertain": ResendFormatter,
+    "newsletter.close_uncertain": CloseFormatter,
+    "newsletter.send_to_rest": RestFormatter,
 }

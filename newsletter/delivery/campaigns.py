@@ -197,15 +197,19 @@ def start_sending(campaign: Campaign, *, now: datetime) -> None:
     campaign.started_at = campaign.going_since = now
 
 
+@transaction.atomic
 def finish_campaign(campaign: Campaign, *, now: datetime) -> bool:
-    """Close a send when none of its deliveries is open; return whether it was."""
+    """Close a send when none of its deliveries is open; return whether it was.
+
+    Looks under the send's lock, which whoever queues rows again holds too.
+    """
+    sending = Campaign.objects.filter(pk=campaign.pk, state=CampaignState.SENDING)
+    if sending.select_for_update().first() is None:
+        return False
     if campaign.deliveries.filter(state__in=OPEN_STATES).exists():
         return False
-    return bool(
-        Campaign.objects.filter(pk=campaign.pk, state=CampaignState.SENDING).update(
-            state=CampaignState.FINISHED, finished_at=now, trouble=""
-        )
-    )
+    sending.update(state=CampaignState.FINISHED, finished_at=now, trouble="")
+    return True
 
 
 def _draft_of(page: NewsPage, version: NewsPage) -> Campaign:
