@@ -11,8 +11,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from crm.choices import JobState
@@ -28,17 +29,25 @@ SILENT = timedelta(minutes=5)
 Report = Callable[[int, int], None]
 Work = Callable[[Job, Report], dict[str, Any]]
 _kinds: dict[str, Work] = {}
+_titles: dict[str, Any] = {}
 
 
-def register_job(kind: str, work: Work) -> None:
+def register_job(kind: str, work: Work, title: Any = "") -> None:
     """Let ``work`` do the jobs of that kind. Raises ValueError when the kind is taken.
 
-    ``work(job, report)`` returns the job's result as plain JSON. A CrmError it raises
-    is shown to the person who asked.
+    ``work(job, report)`` returns the job's result as plain JSON: ``url`` is where the
+    person who asked goes on, ``message`` is said to them. A CrmError it raises is shown
+    to them. ``title`` (lazy text) stands over the page that shows how far it has come.
     """
     if kind in _kinds:
         raise ValueError(f"There is already work of the kind {kind!r}.")
     _kinds[kind] = work
+    _titles[kind] = title
+
+
+def title_of(kind: str) -> str:
+    """Return what work of that kind is called, in the active language."""
+    return str(_titles.get(kind) or _("Long work"))
 
 
 def create_job(kind: str, *, by: Any, **parameters: Any) -> Job:
@@ -55,6 +64,14 @@ def run_job(job_id: int) -> Job:
     job = Job.objects.select_related("by").get(pk=job_id)
     if not taken:
         return job
+    with translation.override(_language_of(job.by)):
+        _do(job)
+    job.finished_at = timezone.now()
+    job.save(update_fields=["state", "result", "error", "finished_at"])
+    return job
+
+
+def _do(job: Job) -> None:
     try:
         job.result = _kinds[job.kind](job, _make_report(job))
         job.state = JobState.DONE
@@ -64,9 +81,12 @@ def run_job(job_id: int) -> Job:
         logger.exception("Job %s failed", job.pk)
         job.state = JobState.FAILED
         job.error = _("Something went wrong. Try again, or ask your administrator.")
-    job.finished_at = timezone.now()
-    job.save(update_fields=["state", "result", "error", "finished_at"])
-    return job
+
+
+def _language_of(user: Any) -> str:
+    """Return the language somebody reads the admin in: a worker has none of its own."""
+    profile = getattr(user, "wagtail_userprofile", None)
+    return profile.get_preferred_language() if profile else settings.LANGUAGE_CODE
 
 
 @transaction.atomic

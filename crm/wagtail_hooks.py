@@ -8,6 +8,7 @@ from wagtail.snippets.models import register_snippet
 from crm import history
 from crm.imports.log import IMPORT_ACTION, ImportLogFormatter
 from crm.views.imports import import_urls
+from crm.views.jobs import job_urls
 from crm.viewsets.choosers import contact_chooser, organisation_chooser, seat_chooser
 from crm.viewsets.register import RegisterGroup
 from crm.viewsets.segments import SegmentViewSet
@@ -38,6 +39,11 @@ def register_styles():
 @hooks.register("register_admin_urls")
 def register_import_urls():
     return import_urls
+
+
+@hooks.register("register_admin_urls")
+def register_job_urls():
+    return job_urls
 
 
 @hooks.register("register_log_actions")

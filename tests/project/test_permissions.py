@@ -14,6 +14,7 @@ from django.test import Client
 
 from crm.choices import SuppressionReason
 from crm.consent import suppress
+from crm.models import Job
 from home.roles import PERMISSIONS, create_roles, create_roles_once
 from tests.factories import (
     make_campaign,
@@ -58,6 +59,8 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/register/choose/\w+/create/", frozenset({KEEPER})),
     (r"admin/register/choose/organisation/", frozenset({EDITOR, KEEPER, AUDITOR})),
     (r"admin/register/choose/(seat|contact)/", frozenset({KEEPER, AUDITOR})),
+    # Whoever asked for the work; the one here was asked for by nobody.
+    (r"admin/register/jobs/", frozenset()),
     # Everything else of the register is the register keeper's.
     (r"admin/register/", frozenset({KEEPER})),
     (r"admin/snippets/choose/crm/segment/create/", frozenset({KEEPER})),
@@ -110,6 +113,7 @@ def world(site) -> World:
             "stop@example.org", SuppressionReason.MANUAL
         ).pk,
         "admin/register/segments/": segment.pk,
+        "admin/register/jobs/": Job.objects.create(kind="test").pk,
         "admin/register/choose/organisation/": seat.organisation_id,
         "admin/register/choose/seat/": seat.pk,
         "admin/register/choose/contact/": contact.pk,
