@@ -1,7 +1,10 @@
 """What an installation must have right before it sends, asked by ``check --deploy``."""
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+from newsletter.mail.signing import load_keys
 
 
 @register(Tags.security, deploy=True)
@@ -17,3 +20,13 @@ def check_site_url(app_configs, **kwargs):
             id="newsletter.W001",
         )
     ]
+
+
+@register
+def check_signing_keys(app_configs, **kwargs):
+    """Refuse to start with a DKIM key that could sign nothing."""
+    try:
+        load_keys(tuple(settings.NEWSLETTER_DKIM_KEYS))
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="newsletter.E001")]
+    return []

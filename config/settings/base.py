@@ -202,6 +202,10 @@ NEWSLETTER_MISSED_HOURS = read_number("NEWSLETTER_MISSED_HOURS", 6, least=1)
 # Where letters that cannot be delivered return to: studs@example.org becomes
 # studs+<token>@example.org, one address a letter.
 NEWSLETTER_BOUNCE_ADDRESS = read_text("NEWSLETTER_BOUNCE_ADDRESS", "")
+# Letters are signed here with these keys ("selector:file"), where the mail server
+# does not do it; for the sender's own domain unless another one is given.
+NEWSLETTER_DKIM_KEYS = read_list("NEWSLETTER_DKIM_KEYS", [])
+NEWSLETTER_DKIM_DOMAIN = read_text("NEWSLETTER_DKIM_DOMAIN", "")
 # Where the local mail catcher keeps what it caught; empty where there is no catcher.
 MAIL_CATCHER_DIR = None
 MAIL_CATCHER_PORT = read_number("MAIL_PORT", 1025, least=1)

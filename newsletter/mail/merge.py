@@ -1,28 +1,69 @@
 """Merge fields: ``[[given_name]]``, or ``[[given_name|colleague]]`` with what to say
 when the contact has none. Filled once per person, after the mail has been compiled.
 
-Where a field stands decides how its value is written: escaped in HTML, as it is in
-text, on one line in a header. Values are filled in one pass, so that ``[[…]]`` in
-somebody's name stays what it is.
+Where a field stands decides how its value is written: escaped in HTML, percent-encoded
+in an address, as it is in text, on one line in a header. Values are filled in one pass,
+so that ``[[…]]`` in somebody's name stays what it is.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import quote
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from crm.models import Affiliation, Contact
+from crm.custom import all_fields, show_value
+from crm.models import Affiliation, Contact, CustomField
 from crm.names import clean_line
 from newsletter.exceptions import MergeFieldError
 
-MERGE_FIELDS = ("given_name", "family_name", "organisation", "unsubscribe_url")
-FIELD = re.compile(r"\[\[\s*([a-z_]+)\s*(?:\|([^\[\]<>]*))?\]\]")
+# What the product itself puts in, address-safe as it is; not offered to editors.
+OWN_FIELDS = ("unsubscribe_url", "link_mark")
+CONTACT_FIELDS = ("given_name", "family_name", "organisation")
+CUSTOM = "custom_"
+FIELD = re.compile(r"\[\[\s*([a-z][a-z0-9_]*)\s*(?:\|([^\[\]<>]*))?\]\]")
+# What stands before a field that is part of a web address.
+IN_ADDRESS = re.compile(
+    r"""(?:\b(?:href|src)\s*=\s*(?:"[^"]*|'[^']*)|https?://[^\s"'<>]*)\Z""",
+    re.IGNORECASE,
+)
+LONGEST_ADDRESS = 2000
 
-# A text cut at its fields: text, (name, fallback), text, …
-Split = tuple[str | tuple[str, str], ...]
+
+class Field(NamedTuple):
+    """A merge field where it stands in a text."""
+
+    name: str
+    fallback: str
+    is_in_address: bool = False
+
+
+class Person(Protocol):
+    """What is read of a contact; a row of a query will do."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def given_name(self) -> str: ...
+    @property
+    def family_name(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def custom(self) -> dict[str, Any]: ...
+
+
+# A text cut at its fields: text, field, text, …
+Split = tuple[str | Field, ...]
+
+
+def known_fields() -> list[str]:
+    """Return the fields that editors may use, the administrator's own ones last."""
+    return [*CONTACT_FIELDS, *(CUSTOM + field.slug for field in _custom_fields())]
 
 
 def find_fields(text: str) -> set[str]:
@@ -31,26 +72,46 @@ def find_fields(text: str) -> set[str]:
     Raises MergeFieldError for one that is not on the list and for ``[[`` that begins
     no field.
     """
-    return {part[0] for part in split_fields(text) if isinstance(part, tuple)}
+    names = {part.name for part in split_fields(text) if isinstance(part, Field)}
+    _check_names(names)
+    return names
 
 
 @lru_cache(maxsize=64)
 def split_fields(text: str) -> Split:
-    """Return ``text`` cut at its fields. Raises MergeFieldError as ``find_fields``."""
-    parts: list[str | tuple[str, str]] = []
+    """Return ``text`` cut at its fields, whatever their names.
+
+    Raises MergeFieldError for ``[[`` that begins no field.
+    """
+    parts: list[str | Field] = []
     end = 0
     for match in FIELD.finditer(text):
-        parts.append(_check_plain(text[end : match.start()]))
-        parts.append((_check_name(match[1]), match[2] or ""))
+        start = match.start()
+        parts.append(_check_plain(text[end:start]))
+        before = max(0, start - LONGEST_ADDRESS)
+        in_address = bool(IN_ADDRESS.search(text, before, start))
+        parts.append(Field(match[1], match[2] or "", in_address))
         end = match.end()
     parts.append(_check_plain(text[end:]))
     return tuple(parts)
 
 
+def write_html(field: Field, value: str) -> str:
+    """Return a value as it must stand in HTML at the field's place."""
+    return escape(write_text(field, value))
+
+
+def write_text(field: Field, value: str) -> str:
+    """Return a value as it must stand in plain text at the field's place."""
+    if field.is_in_address and field.name not in OWN_FIELDS:
+        return quote(value, safe="")
+    return value
+
+
 def fill_html(text: str, values: Mapping[str, str]) -> str:
     """Return HTML with the values in place, escaped for text and attributes."""
     return "".join(
-        part if isinstance(part, str) else _pick(part, values, escape)
+        part if isinstance(part, str) else _pick(part, values, write_html)
         for part in split_fields(text)
     )
 
@@ -58,7 +119,7 @@ def fill_html(text: str, values: Mapping[str, str]) -> str:
 def fill_text(text: str, values: Mapping[str, str]) -> str:
     """Return plain text with the values in place."""
     return "".join(
-        part if isinstance(part, str) else _pick(part, values, str)
+        part if isinstance(part, str) else _pick(part, values, write_text)
         for part in split_fields(text)
     )
 
@@ -73,49 +134,85 @@ def merge_values(contact: Contact) -> dict[str, str]:
     return merge_values_of([contact])[contact.pk]
 
 
-def merge_values_of(contacts: Iterable[Contact]) -> dict[int, dict[str, str]]:
-    """Return what the fields mean for each contact today, by its number; one query.
+def merge_values_of(people: Iterable[Person]) -> dict[int, dict[str, str]]:
+    """Return what the fields mean for each contact today, by its number.
 
-    ``organisation`` is that of the seat held longest, by its name in the contact's
-    language. A contact without a name or a seat has "" there.
+    One query; one more when somebody has values of custom fields. ``organisation`` is
+    that of the seat held longest, by its name in the contact's language. What a contact
+    does not have is "".
     """
-    people = {contact.pk: contact for contact in contacts}
+    found = list(people)
+    organisations = _find_organisations(found)
+    fields = _custom_fields() if any(person.custom for person in found) else []
+    return {
+        person.pk: _values_of(person, organisations.get(person.pk), fields)
+        for person in found
+    }
+
+
+def _find_organisations(people: list[Person]) -> dict[int, tuple[str, str, str]]:
+    """Return (own name, Swedish, English) of each contact's organisation."""
     seats = (
         Affiliation.objects.held(timezone.localdate())
-        .filter(contact__in=people)
-        .select_related("organisation")
+        .filter(contact__in=[person.pk for person in people])
         .order_by("-pk")
+        .values_list(
+            "contact_id",
+            "organisation__name",
+            "organisation__name_sv",
+            "organisation__name_en",
+        )
     )
-    organisations = {seat.contact_id: seat.organisation for seat in seats}
-    return {
-        pk: _values_of(contact, organisations.get(pk)) for pk, contact in people.items()
+    return {pk: (name, sv, en) for pk, name, sv, en in seats}
+
+
+def _values_of(
+    person: Person,
+    organisation: tuple[str, str, str] | None,
+    fields: list[CustomField],
+) -> dict[str, str]:
+    name, swedish, english = organisation or ("", "", "")
+    local = english if person.language == "en" else swedish
+    values = {
+        "given_name": clean_line(person.given_name),
+        "family_name": clean_line(person.family_name),
+        "organisation": clean_line(local or name),
     }
+    if person.custom:
+        values.update(_custom_values_of(person, fields))
+    return values
 
 
-def _values_of(contact: Contact, organisation) -> dict[str, str]:
-    with translation.override(contact.language):
-        name = organisation.local_name if organisation else ""
-    return {
-        "given_name": clean_line(contact.given_name),
-        "family_name": clean_line(contact.family_name),
-        "organisation": clean_line(name),
-    }
+def _custom_values_of(person: Person, fields: list[CustomField]) -> dict[str, str]:
+    # Dates and numbers as the reader writes them.
+    with translation.override(person.language):
+        return {
+            CUSTOM + field.slug: clean_line(
+                show_value(field, person.custom.get(field.slug))
+            )
+            for field in fields
+        }
 
 
-def _pick(field: tuple[str, str], values: Mapping[str, str], write) -> str:
+def _custom_fields() -> list[CustomField]:
+    return [field for field in all_fields() if field.is_merge_field]
+
+
+def _pick(field: Field, values: Mapping[str, str], write) -> str:
     """Return the value; where there is none the fallback, which is written already."""
-    name, fallback = field
-    value = values.get(name)
-    return write(value) if value else fallback
+    value = values.get(field.name)
+    return write(field, value) if value else field.fallback
 
 
-def _check_name(name: str) -> str:
-    if name not in MERGE_FIELDS:
+def _check_names(names: set[str]) -> None:
+    if names <= {*OWN_FIELDS, *CONTACT_FIELDS}:
+        return
+    known = known_fields()
+    for name in sorted(names - {*OWN_FIELDS, *known}):
         raise MergeFieldError(
             _("There is no merge field [[%(name)s]]. There are: %(known)s.")
-            % {"name": name, "known": ", ".join(f"[[{f}]]" for f in MERGE_FIELDS)}
+            % {"name": name, "known": ", ".join(f"[[{f}]]" for f in known)}
         )
-    return name
 
 
 def _check_plain(text: str) -> str:

@@ -1,16 +1,20 @@
 """A frozen variant and a person become the bytes of a message. Opens no connection."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
-from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from newsletter.mail.merge import fill_html, fill_line, fill_text
+from newsletter.mail.merge import fill_line, split_fields, write_html, write_text
+from newsletter.mail.quoted import QuotedPart
+from newsletter.mail.signing import find_signer
 from newsletter.models import Campaign, Variant
 from newsletter.tokens import make_unsubscribe_token
 
@@ -18,15 +22,34 @@ from newsletter.tokens import make_unsubscribe_token
 # text breaks DKIM signatures (measured: trust.md §0 no. 6).
 WIRE = policy.SMTP.clone(cte_type="7bit")
 WIRE_UTF8 = policy.SMTPUTF8.clone(cte_type="7bit")
+# An address that stands in a header as it is (RFC 5322 §3.4.1, dot-atom).
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]+")
+LINE = 76
 
 
 class MessageBuilder:
     """Builds the messages of one variant of one send."""
 
     def __init__(self, campaign: Campaign, variant: Variant) -> None:
+        """Encode what is the same for everybody.
+
+        Raises MergeFieldError or ValueError for content that cannot be a message.
+        """
         self.campaign = campaign
-        self.variant = variant
-        self.domain = campaign.sender_email.rpartition("@")[2]
+        self.subject = variant.subject
+        domain = campaign.sender_email.rpartition("@")[2]
+        # Set before the first message is built, for tests too.
+        frozen = int(campaign.frozen_at.timestamp())  # type: ignore[union-attr]
+        self._message_id = f"{campaign.pk}.{frozen}@{domain}"
+        self._signer = find_signer(domain)
+        self._text = QuotedPart(split_fields(variant.text), write_text)
+        self._html = QuotedPart(split_fields(variant.html), write_html)
+        # "=_" stands in no quoted-printable text (RFC 2045 §6.7).
+        boundary = f"=_{campaign.pk}.{frozen}.{variant.locale}.{variant.shown:x}"
+        self._head = self._write_head(boundary, variant.locale)
+        self._before_text = _open_part(boundary, "plain")
+        self._before_html = b"\r\n" + _open_part(boundary, "html")
+        self._end = f"\r\n--{boundary}--\r\n".encode()
 
     def build(
         self,
@@ -40,54 +63,93 @@ class MessageBuilder:
 
         ``values`` are the person's merge values. ``at`` (aware) becomes the Date; all
         else is the same on every attempt, Message-ID too, so that a mail server that
-        sees it twice can tell. Raises MergeFieldError or ValueError for content that
-        cannot be a message.
+        sees it twice can tell. No line begins with a dot. Raises ValueError for values
+        that cannot be written.
         """
         link = unsubscribe_url(delivery_id)
         filled = {**values, "unsubscribe_url": link}
-        message = EmailMessage(policy=WIRE if address.isascii() else WIRE_UTF8)
-        message["From"] = _name_address(
-            self.campaign.sender_name, self.campaign.sender_email
-        )
-        message["To"] = _name_address("", address)
-        message["Subject"] = fill_line(self.variant.subject, filled)
-        message["Date"] = format_datetime(at)
-        message["Message-ID"] = self._message_id(delivery_id)
-        if self.campaign.reply_to:
-            message["Reply-To"] = _name_address("", self.campaign.reply_to)
-        message["Precedence"] = "bulk"
-        message.set_content(
-            fill_text(self.variant.text, filled), cte="quoted-printable"
-        )
-        message.add_alternative(
-            fill_html(self.variant.html, filled),
-            subtype="html",
-            cte="quoted-printable",
-        )
-        # Last: adding the alternative moves Content-… headers into the text part.
-        message["Content-Language"] = self.variant.locale
-        return self._list_headers(link) + message.as_bytes()
-
-    def _message_id(self, delivery_id: int) -> str:
-        # Set before the first message is built, for tests too.
-        frozen = int(self.campaign.frozen_at.timestamp())  # type: ignore[union-attr]
-        return f"<{delivery_id}.{self.campaign.pk}.{frozen}@{self.domain}>"
-
-    def _list_headers(self, link: str) -> bytes:
         # Written as they are: the standard library would fold or encode a long address,
         # and receivers then find none (RFC 8058 §3.1, RFC 2047 §5).
-        lines = [
-            f"List-Unsubscribe: <{link}>",
-            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-            f"List-Id: <{self.campaign.list_id}>",
-        ]
-        return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+        own = (
+            f"List-Unsubscribe: <{link}>\r\n"
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+            f"Date: {_write_date(int(at.timestamp()), at.tzinfo)}\r\n"
+            f"Message-ID: <{delivery_id}.{self._message_id}>\r\n"
+        )
+        message = b"".join(
+            (
+                own.encode("ascii"),
+                _write_to(address),
+                _write_subject(fill_line(self.subject, filled)),
+                self._head,
+                self._before_text,
+                self._text.fill(filled),
+                self._before_html,
+                self._html.fill(filled),
+                self._end,
+            )
+        )
+        return self._signer.sign(message) + message if self._signer else message
+
+    def _write_head(self, boundary: str, locale: str) -> bytes:
+        campaign = self.campaign
+        sender = _name_address(campaign.sender_name, campaign.sender_email)
+        lines = [_fold("From", sender)]
+        if campaign.reply_to:
+            lines.append(_fold("Reply-To", _name_address("", campaign.reply_to)))
+        plain = (
+            f"List-Id: <{campaign.list_id}>\r\n"
+            "Precedence: bulk\r\n"
+            "MIME-Version: 1.0\r\n"
+            f"Content-Language: {locale}\r\n"
+            f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
+        )
+        return b"".join([*lines, plain.encode("ascii")])
 
 
 def unsubscribe_url(delivery_id: int) -> str:
     """Return the address at which the reader of a delivery leaves."""
     token = make_unsubscribe_token(delivery_id)
-    return settings.SITE_URL + reverse("unsubscribe", args=[token])
+    return _unsubscribe_base() + token + "/"
+
+
+@lru_cache(maxsize=1)
+def _path_before_token() -> str:
+    return reverse("unsubscribe", args=["x"]).removesuffix("x/")
+
+
+def _unsubscribe_base() -> str:
+    return settings.SITE_URL + _path_before_token()
+
+
+def _open_part(boundary: str, subtype: str) -> bytes:
+    return (
+        f"--{boundary}\r\n"
+        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    ).encode("ascii")
+
+
+@lru_cache(maxsize=8)
+def _write_date(second: int, zone: Any) -> str:
+    return format_datetime(datetime.fromtimestamp(second, zone))
+
+
+@lru_cache(maxsize=256)
+def _write_subject(subject: str) -> bytes:
+    return _fold("Subject", subject)
+
+
+def _write_to(address: str) -> bytes:
+    if len(address) < LINE - len("To: ") and PLAIN_ADDRESS.fullmatch(address):
+        return f"To: {address}\r\n".encode("ascii")
+    wire = WIRE if address.isascii() else WIRE_UTF8
+    return _fold("To", _name_address("", address), wire)
+
+
+def _fold(name: str, value: str | Address, wire: Any = WIRE) -> bytes:
+    """Return a header as the standard library writes it, folded and encoded."""
+    return wire.fold_binary(*wire.header_store_parse(name, value))
 
 
 def _name_address(name: str, address: str) -> Address:

@@ -9,7 +9,12 @@ from newsletter.mail.merge import (
     merge_values,
     merge_values_of,
 )
-from tests.factories import make_contact, make_organisation, make_seat
+from tests.factories import (
+    make_contact,
+    make_custom_field,
+    make_organisation,
+    make_seat,
+)
 
 GREETING = "Hello [[given_name|colleague]],"
 
@@ -125,3 +130,64 @@ def test_merge_values_of_many_takes_one_query(count, django_assert_num_queries):
         values = merge_values_of(contacts)
 
     assert set(values) == {contact.pk for contact in contacts}
+
+
+@pytest.mark.parametrize(
+    ("html", "filled"),
+    [
+        (
+            '<a href="https://x.example/?who=[[given_name]]&amp;at=[[organisation]]">',
+            '<a href="https://x.example/?who=%C3%85sa%20%26%20co&amp;at=A%2FB">',
+        ),
+        ("<img src='/i/[[given_name]].png'>", "<img src='/i/%C3%85sa%20%26%20co.png'>"),
+        ('<a href="#">[[given_name]]</a>', '<a href="#">Åsa &amp; co</a>'),
+        ('<a href="[[unsubscribe_url]]">', '<a href="https://s.example/u/x.y/">'),
+    ],
+)
+def test_fill_html_in_an_address_percent_encodes_what_is_not_ours(html, filled):
+    values = {
+        "given_name": "Åsa & co",
+        "organisation": "A/B",
+        "unsubscribe_url": "https://s.example/u/x.y/",
+    }
+
+    assert fill_html(html, values) == filled
+
+
+def test_fill_text_in_an_address_percent_encodes():
+    text = "https://x.example/?n=[[given_name]] [[given_name]]"
+
+    assert (
+        fill_text(text, {"given_name": "Å b"}) == "https://x.example/?n=%C3%85%20b Å b"
+    )
+
+
+@pytest.mark.django_db
+def test_custom_field_that_may_not_stand_in_letters_is_unknown():
+    make_custom_field(slug="shoe_size", is_merge_field=False)
+
+    with pytest.raises(MergeFieldError):
+        find_fields("[[custom_shoe_size]]")
+
+
+@pytest.mark.django_db
+def test_custom_field_is_filled_in_the_readers_language():
+    make_custom_field(slug="since", type="date", is_merge_field=True)
+    make_custom_field(slug="secret", type="text", is_merge_field=False)
+    custom = {"since": "2026-03-01", "secret": "x"}
+    swedish = make_contact(language="sv", custom=custom)
+    english = make_contact(language="en", custom=custom)
+    without = make_contact()
+
+    values = merge_values_of([swedish, english, without])
+
+    assert find_fields("[[custom_since]]") == {"custom_since"}
+    assert values[swedish.pk]["custom_since"] == "1 mars 2026"
+    assert values[english.pk]["custom_since"] == "1 March 2026"
+    assert [
+        set(value) & {"custom_since", "custom_secret"} for value in values.values()
+    ] == [
+        {"custom_since"},
+        {"custom_since"},
+        set(),
+    ]
