@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -51,9 +50,13 @@ def title_of(kind: str) -> str:
 
 
 def create_job(kind: str, *, by: Any, **parameters: Any) -> Job:
-    """Return a new job, waiting; ``parameters`` are plain JSON. Raises KeyError."""
+    """Return a new job, waiting; ``parameters`` are plain JSON. Raises KeyError.
+
+    It will speak the language that is active now: a worker has none of its own.
+    """
     _kinds[kind]  # a kind nobody does would wait for ever
-    return Job.objects.create(kind=kind, parameters=parameters, by=by)
+    spoken = {"language": translation.get_language()}
+    return Job.objects.create(kind=kind, parameters={**spoken, **parameters}, by=by)
 
 
 def run_job(job_id: int) -> Job:
@@ -64,7 +67,7 @@ def run_job(job_id: int) -> Job:
     job = Job.objects.select_related("by").get(pk=job_id)
     if not taken:
         return job
-    with translation.override(_language_of(job.by)):
+    with translation.override(job.parameters.get("language")):
         _do(job)
     job.finished_at = timezone.now()
     job.save(update_fields=["state", "result", "error", "finished_at"])
@@ -81,12 +84,6 @@ def _do(job: Job) -> None:
         logger.exception("Job %s failed", job.pk)
         job.state = JobState.FAILED
         job.error = _("Something went wrong. Try again, or ask your administrator.")
-
-
-def _language_of(user: Any) -> str:
-    """Return the language somebody reads the admin in: a worker has none of its own."""
-    profile = getattr(user, "wagtail_userprofile", None)
-    return profile.get_preferred_language() if profile else settings.LANGUAGE_CODE
 
 
 @transaction.atomic
