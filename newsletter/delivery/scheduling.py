@@ -7,8 +7,10 @@ from django.conf import settings
 from django.db import transaction
 
 from newsletter.choices import CampaignState, Trouble
+from newsletter.delivery.auditing import audit_campaign
 from newsletter.delivery.campaigns import finish_campaign, start_sending
 from newsletter.delivery.claims import cancel_leftovers
+from newsletter.delivery.guarding import guard_campaigns
 from newsletter.delivery.planning import freeze_campaign
 from newsletter.delivery.workers import has_live_worker, rescue_lost_workers
 from newsletter.exceptions import NewsletterError
@@ -21,6 +23,7 @@ def advance_campaigns(now: datetime) -> None:
     """Move every send on that the clock moves. Safe to run on several hosts at once."""
     rescue_lost_workers()
     cancel_leftovers()
+    guard_campaigns(now)
     for campaign in Campaign.objects.filter(
         state=CampaignState.SCHEDULED, send_at__lte=now
     ):
@@ -30,7 +33,8 @@ def advance_campaigns(now: datetime) -> None:
     ):
         end_hold(campaign, now=now)
     for campaign in Campaign.objects.filter(state=CampaignState.SENDING):
-        finish_campaign(campaign, now=now)
+        if finish_campaign(campaign, now=now):
+            audit_campaign(campaign)
 
 
 def needs_worker(now: datetime) -> bool:

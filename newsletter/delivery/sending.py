@@ -27,6 +27,7 @@ from newsletter.delivery.claims import (
     note_trouble,
     record_outcomes,
 )
+from newsletter.delivery.epochs import enter_epoch
 from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.transports.smtp import ConnectionFailed, SmtpConnection
 from newsletter.delivery.workers import Lease, rescue_lost_workers, working
@@ -53,6 +54,7 @@ def run_worker(*, until_idle: bool, should_stop: Callable[[], bool]) -> int:
     Ends when nothing is due (``until_idle``) or ``should_stop`` says so, after the
     message in hand. Raises WorkerFenced when this process has lost its lease.
     """
+    enter_epoch()
     rescue_lost_workers()
     accepted = 0
     with working() as lease:
