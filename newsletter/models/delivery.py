@@ -129,7 +129,8 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_at", "id"],
+                # Claims go send by send, so that a paused one is never waded through.
+                fields=["campaign", "next_at", "id"],
                 condition=models.Q(
                     state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED]
                 ),
