@@ -1,0 +1,183 @@
+"""What servers say when they do not take a letter, in the words they really use. Pure.
+
+Written against the texts of Exchange and Microsoft 365, Gmail, Yahoo, Postfix, Exim,
+qmail, Sendmail, Domino, MDaemon, Proofpoint, Mimecast, Cisco and others. They are tried
+on text that ``bounces.tidy_words`` made: lower case, one line, no addresses.
+
+The order of the groups matters. A full mailbox is often given the status of an unknown
+user (qmail: "user over quota. (#5.1.1)"). What blames the sender comes before what
+blames the address, since "sender address rejected: domain not found" names no recipient.
+"""
+
+import re
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+# A full mailbox, or a server that itself says "later".
+FOR_NOW = _any_of(
+    r"gre[yi]-?list",
+    r"not found, try again|temporarily (?:unavailable|inactive|disabled|locked|over)",
+    r"over[ -]?(?:the |their |its |disk |disc |the allowed )*quota",
+    r"(?:exceed\w*|reached|out of|beyond|above)(?: \w+){0,4} (?:disk |disc )?quota",
+    r"(?:exceed\w*|over|reached)(?: \w+){0,4} (?:storage|disk space|mailbox size)",
+    r"quota (?:is |has been |was |limit |usage )*(?:exceed|violation|reached|full)",
+    r"disk ?quota",
+    r"(?:mail(?:box|folder|dir|drop|store)|inbox|account|user) (?:is |has become |was )*"
+    r"(?:too )?full",
+    r"full (?:mail)?box",
+    r"mailbox size limit",
+    r"(?:in)?sufficient(?: \w+)? (?:storage|space|disk)",
+    r"not (?:have )?enough (?:storage|disk|free)? ?space",
+    r"(?:box|disk|storage) space (?:not enough|limit|is full)",
+    r"too (?:much|many) (?:mail|messages) (?:stored|data|on the server|in)",
+    r"space has been used up|no space left",
+    r"storage (?:allocation|limit|quota)",
+    r"brevlåd\w+ är full|inkorg\w+ är full|lagringsutrymme\w* är|utrymmet är fullt",
+    r"postfach (?:ist )?(?:voll|überfüllt)|speicherplatz",
+    r"bo[iî]te (?:\w+ ){0,4}pleine|casilla (?:\w+ )?llena|buz[oó]n (?:\w+ )?lleno",
+    r"casella (?:\w+ )?piena|caixa (?:\w+ )*cheia|postilaatikko on täynnä",
+    r"postkass\w+ er full|postkassen er fuld",
+)
+
+# The letter, its sender or the road it came: the recipient's address is not at fault.
+BLOCKED = _any_of(
+    # Content
+    r"(?<![\w.-])(?:anti-?)?spam(?:my|mer|ming|s)?(?![\w-]*\.\w)",
+    r"(?<![\w.-])(?:spf|dkim|dmarc|arc|ptr|bimi)(?![\w-]*\.\w)",
+    r"unsolicited|bulk (?:e-?)?mail|mass mail|junk ?mail|\bube\b|\buce\b",
+    r"\bvirus(?:es)?\b|malware|phish|malicious|infected",
+    r"content (?:filter|reject|denied|not accept|policy|restriction|is not)",
+    r"(?:illegal|blocked|banned|forbidden|prohibited) (?:attachment|content|file)",
+    r"mail content denied|high probability of|looks? like (?:spam|junk)",
+    # Too big, or of a kind that is not taken
+    r"(?:message|mail|size)(?: \w+){0,4} (?:too (?:big|large|long)|exceed\w*)"
+    r"(?!.{0,20}quota)",
+    r"exceed\w*(?: \w+){0,5} (?:message|inbound|incoming|fixed)(?: \w+)? size",
+    r"larger than the (?:current )?(?:system )?(?:limit|maximum)|message too large",
+    # Reputation and lists
+    r"black ?-?list|block ?-?list|deny ?-?list|reputation|(?<![\w.])(?:dns|r)bls?\b",
+    r"block(?:ed|ing) (?:using|by|for|due|because|from|at|on|list)|has been blocked",
+    r"\bis blocked|(?:are|been|was) blocked|envelope blocked|\bblocked -",
+    r"banned|denied by (?:policy|the)|temporarily (?:deferred|blocked|rate limited)",
+    r"rate[ -]limit|user complaints|suspicious|(?:for|to|of) abuse\b",
+    r"poor reputation|low reputation|unusual rate"
+    r"|(?:is|are|was|currently) listed (?:at|in|on|by)",
+    # Policy and authentication
+    r"polic(?:y|ies)|administrative(?:ly)? prohibit|prohibited by",
+    r"unauthenticated|not authenticated|authentication (?:required|failed|is required)",
+    r"requires? authentication|not authori[sz]ed|unauthori[sz]ed",
+    r"not permitted|not allowed to (?:send|post|relay)|permission to (?:send|post)",
+    r"members?-only|only (?:accept|members|from)|non-?member|not subscribed",
+    r"not accepting (?:mail|messages?) (?:from|with)|moderat",
+    r"does not accept (?:mail|messages|e-?mail) from|refuse[sd]? (?:mail|to accept mail)"
+    r" from",
+    r"rejected by (?:the )?(?:recipient|user|organi[sz]ation|local scanning|header)",
+    r"recipient preferences|blocked by the recipient|has rejected your",
+    r"message (?:was |has been |is )?(?:rejected|refused|denied|filtered|blocked)"
+    r"(?! due to (?:an )?unknown)",
+    r"undesirable|unacceptable|organi[sz]ational settings|transport rule",
+    # Sender and client
+    r"sender(?:'s)?(?: \w+){0,3} (?:rejected|denied|refused|verify|verification|invalid"
+    r"|unknown|not |does not|doesn't|is not|blocked|must)",
+    r"(?:invalid|bad|unknown|unroutable|unresolvable|forged|bogus) (?:sender|return"
+    r"|envelope[ -]from|mail from|from address|helo|ehlo)",
+    r"domain of sender|return path|reverse[ -](?:dns|path|hostname|lookup)|callback",
+    r"(?:client|sender) host|helo|ehlo|dynamic ip|your (?:ip|host|server|domain|isp)",
+    r"cannot (?:find|resolve) your|go away|batv|null sender|empty envelope sender",
+    r"connections? (?:not accepted|refused) from|open (?:proxy|relay)",
+    # Relaying
+    r"relay(?:ing)?(?: access| is| mail| to| \w+){0,2} (?:denied|not permitted|prohibit"
+    r"|not allowed)|unable to relay|not (?:a |an )?(?:open )?relay|insecure mail relay",
+    r"isn't in my (?:list|control)|allowed rcpthosts|not (?:a )?(?:gateway|local domain)",
+    r"we do not relay|cannot relay|no relay|not willing to relay",
+    # Other tongues
+    r"blockera[dt]|avvisad(?:es)? (?:på grund|av)|skräppost|säkerhetspolicy",
+    r"abgelehnt wegen|als spam|unerwünscht|roskaposti|søppelpost|pourriel|indésirable",
+)
+
+# The address, or its domain, does not exist, or is for good no longer used.
+UNKNOWN_ADDRESS = _any_of(
+    r"(?:user|recipient|mailbox|account|address|addressee|person|addresse|alias|login"
+    r"|destinat\w+|local[ -]part|userid|member|subscriber|customer|client|domain"
+    r"|spectator)(?:\W+\w+){0,4}?\W+(?:is |was |are |were |has been |have been |does |do |did "
+    r"|could |can |or )?"
+    r"(?:unknown|not (?:be )?(?:found|known|recogni[sz]ed|exist\w*|listed|present|valid"
+    r"|active|local|have an?(?: \w+){0,3} account)|nonexist\w*|non-exist\w*"
+    r"|no longer (?:valid|exists?|here|in use|active|used|available|on server"
+    r"|accepts?)|doesn't exist|isn't (?:valid|known)|n't exist|invalid|wrong"
+    r"|expired|deactivated|discontinued|terminated|closed|deleted|removed)",
+    r"(?:unknown|no such|invalid|nonexist\w+|non-exist\w+|unregistered|illegal|undefined"
+    r"|not a(?: known| valid|n active)?|isn't a(?: valid)?|no valid)"
+    r"(?: or \w+| and \w+|/\w+|\W\w+ )? ?"
+    r"(?:local |virtual |e-?mail |destination |final delivery |mail |smtp |to )*"
+    r"(?:users?|recipients?|mailbox(?:es)?|account|address(?:es|ee)?|person|alias|name"
+    r"|userid|local[ -]?part|rcpt|destination|mail ?drop|spectator|e-?mail)",
+    r"(?:there is |have )?no (?:mail ?box|account|user|one|recipient|person|matches)"
+    r"(?: \w+){0,4} (?:here|by that|at this|with th|available|found|present|to nameserver"
+    r"|name)",
+    r"user(?:'s)?(?: \w+){0,2} name (?:is )?not found|user not (?:listed|found|known)",
+    r"doesn't have an?(?: \S+){1,3} account|not have an?(?: \S+){1,3} account",
+    r"not (?:a |an )?(?:listed|valid) (?:in|user|recipient|address|mailbox)",
+    r"not listed in (?:domino|the|public)|not in (?:the )?(?:directory|name directory)",
+    r"no [\w. ]{1,40} in name directory|not present in directory",
+    r"mailbox (?:is )?(?:unavailable|unavaiable|not available|disabled)",
+    r"address rejected(?!: (?:access denied|greylist|policy|service))",
+    r"(?:account|user|mailbox)(?: \w+){0,7}? (?:is |has been |was )+(?:permanently )?"
+    r"(?:disabled|deactivated|discontinued|closed|deleted|cancell?ed|terminated)",
+    r"disabled or discontinued|deactivated mailbox|account (?:closed|expired|deleted)",
+    r"recipient ?not ?found|recipnotfound|recipientnotfound|ex500|badrcptto|badrecipient",
+    r"validrcptto|bad (?:destination (?:mailbox|system)|recipient|email) ?address",
+    r"(?:unknown|unrecogni[sz]ed|bad) (?:local|virtual|to|destination) ",
+    r"recipient (?:is )?not (?:ok|accepted|exist)|rejected recipients?|can't accept user",
+    r"did not exactly match|does not have a final email delivery point",
+    r"user doesn't|missing home directory|unrouteable (?:address|mail domain)",
+    r"wrong or no longer valid|no longer (?:accepts? mail|a valid|in (?:use|service))",
+    r"no longer (?:with|work|employ|at) |has (?:left|moved)(?! the queue)",
+    r"mailbox owner has changed|domain owner has changed",
+    # The domain
+    r"(?:host|domain)(?: or domain)?(?: name)? (?:was |is |does |has |could )?"
+    r"(?:not (?:be )?(?:found|exist)|unknown|not known|nonexist\w+|no mail exchangers?"
+    r"|no valid mail)(?!, try again| try again)",
+    r"(?:unknown|no such|non-?existent) (?:host|domain)|domain must exist|nxdomain",
+    r"null ?mx|does ?n[o']t? (?:any )?accept mail|no ?mx ?(?:record|or|for)|dsn_no_mx",
+    r"name or service not known|mail domain mentioned in email address is unknown",
+    r"domain (?:does not|doesn't) (?:exist|accept)",
+    # Other tongues
+    r"okänd (?:mottagare|användare|adress)|mottagaren (?:finns inte|är okänd|hittades"
+    r" inte)|(?:adress\w*|användaren|kontot|brevlådan|postlådan) (?:finns inte|existerar"
+    r" inte|kunde inte hittas|hittades inte|är okänd|är avslutat)",
+    r"hittades inte (?:på|hos|i)|finns inte längre|används inte längre",
+    r"(?:benutzer|empf(?:ä|ae)nger|adresse|postfach)(?: \w+){0,4} (?:unbekannt|existiert"
+    r"|nicht (?:gefunden|vorhanden|bekannt))|unbekannter?|existiert nicht",
+    r"n'existe pas|utilisateur inconnu|destinataire (?:inconnu|invalide)|non recens",
+    r"no existe|usuario desconocido|destinatario (?:desconocido|inexistente)",
+    r"utente (?:sconosciuto|inesistente)|nessun utente|inesistente|não existe",
+    r"ukjent (?:mottaker|bruker)|ukendt (?:modtager|bruger)|finnes ikke|findes ikke",
+    r"tuntematon (?:vastaanottaja|käyttäjä)|vastaanottajaa ei (?:löydy|löytynyt)",
+    r"ei ole olemassa|onbekende? (?:gebruiker|ontvanger)|bestaat niet",
+    r"пользователь не найден|не существует|用户不存在|不存在",
+)
+
+# Nothing is wrong with letter or address: the road, the clock or the machine was.
+PASSING = _any_of(
+    r"time[ds]?[ -]?out|expired|too long|retry|try again|tempor(?:ar|aly)|transient",
+    r"service (?:is )?(?:currently |temporarily )?unavailable",
+    r"(?:could not|cannot|can't|couldn't|wasn't able to|unable to)(?: \w+){0,4} (?:connect"
+    r"|contact|reach|route|establish|find a gateway|resolve)",
+    r"connection (?:refused|reset|lost|dropped|failed|closed|timed|was|to)",
+    r"no (?:route|answer|response)|not respond|did not respond|unreachable|not reachable",
+    r"name ?server|name service|dns (?:error|lookup|fail|query)|lookup fail|no ns",
+    r"loop|too many hops|hop count|maximum (?:delivery attempts|hop)",
+    r"(?:delivery )?failed \d+ attempts|attempts? \w* ?(?:failed|exceeded)|not been "
+    r"collected|given? up on|giving up",
+    r"(?:internal|local|system|server|processing|configuration|resources?)(?: \w+)? error",
+    r"out of (?:memory|disk)|command died|command output|mail system|misconfigur",
+    r"too many (?:connections|concurrent|recipients|sessions|messages)|busy|overload",
+    r"delayed|postponed|deferred|still being|not yet been|will (?:continue|be retried)",
+    r"suspended|inactive|frozen|locked|disabled|inactivity|encountered an error while",
+    r"not accepting (?:any )?(?:mail|messages)|receiving limit|rate that",
+    r"fördröj|tillfällig|försöker igen|vorübergehend|midlertidig|tilapäi|väliaikai",
+)
