@@ -162,7 +162,9 @@ def resume_campaign(campaign: Campaign) -> Campaign:
     campaign.state = CampaignState.SENDING
     campaign.trouble = ""
     campaign.going_since = timezone.now()
-    campaign.save(update_fields=["state", "trouble", "is_watched", "going_since"])
+    # Held when a restored database stopped it (delivery.epochs), it never began.
+    campaign.started_at = campaign.started_at or campaign.going_since
+    campaign.save()
     return campaign
 
 
