@@ -19,3 +19,11 @@ class RuleError(CrmError):
 
 class SeatTakenError(CrmError):
     """Somebody else holds the seat; end that affiliation first."""
+
+
+class MergeError(CrmError):
+    """Two contacts cannot be merged, or a merge cannot be undone; it says why."""
+
+
+class SeatDaysError(CrmError):
+    """Days that cannot be: an end before the start, or a successor before the end."""

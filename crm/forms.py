@@ -15,11 +15,13 @@ from wagtail.admin.forms.models import formfield_for_dbfield
 from crm.addresses import normalise_address
 from crm.choices import SuppressionReason
 from crm.exceptions import AddressError
-from crm.models import Affiliation, Contact, Membership, Network, Seat
+from crm.models import Affiliation, Contact, Membership, Network
 from crm.seats import (
+    change_days,
     describe_taken,
     fill_seat,
-    find_holder,
+    find_overlap,
+    find_start,
     refresh_copies,
     refresh_organisation,
 )
@@ -73,24 +75,29 @@ class AffiliationForm(WagtailAdminModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        seat = cleaned.get("seat")
-        if seat and not self.instance.pk and not cleaned.get("ends_on"):
-            self.check_free(seat)
+        seat, starts_on = cleaned.get("seat"), cleaned.get("starts_on")
+        if seat and not self.errors:
+            ends_on, own = cleaned.get("ends_on"), self.instance
+            if not own.pk and not ends_on:
+                starts_on = starts_on or find_start(seat)
+            held = find_overlap(seat, starts_on, ends_on, but=own if own.pk else None)
+            if held:
+                self.add_error("seat", self.describe(held))
         return cleaned
 
-    def check_free(self, seat: Seat) -> None:
+    def describe(self, held: Affiliation) -> str:
         """Say on the row who holds the seat, before the database has to refuse."""
-        holder = find_holder(seat)
-        if holder is None:
-            return
-        if holder.pk == self.instance.contact_id:
-            self.add_error("seat", _("This contact holds the seat already."))
-        else:
-            self.add_error("seat", describe_taken(seat, holder))
+        if held.contact_id == self.instance.contact_id:
+            return _("This contact holds the seat on some of these days already.")
+        return describe_taken(held)
 
     def save(self, commit=True):
         if self.instance.pk:
-            return super().save(commit)
+            return change_days(
+                self.instance,
+                starts_on=self.cleaned_data["starts_on"],
+                ends_on=self.cleaned_data["ends_on"],
+            )
         self.instance = fill_seat(
             self.cleaned_data["seat"],
             self.instance.contact,

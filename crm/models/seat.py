@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.addresses import hash_address, normalise_address
 from crm.choices import OrganisationKind, SeatTaskReason
 from crm.exceptions import AddressError
+from crm.models.constraints import NoOverlap
 from crm.names import clean_line
 
 
@@ -103,10 +104,19 @@ class Seat(models.Model):
 class AffiliationQuerySet(models.QuerySet):
     def held(self, on: date):
         """Affiliations that hold on that day."""
-        return self.filter(
-            Q(starts_on__isnull=True) | Q(starts_on__lte=on),
-            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-        )
+        return self.overlapping(on, on)
+
+    def overlapping(self, starts_on: date | None, ends_on: date | None):
+        """Affiliations that hold on any day from the first to the last of these.
+
+        A day that is None is unknown, and then no day is too early, or too late.
+        """
+        found = self
+        if starts_on is not None:
+            found = found.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
+        if ends_on is not None:
+            found = found.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=ends_on))
+        return found
 
 
 class Affiliation(models.Model):
@@ -171,6 +181,15 @@ class Affiliation(models.Model):
                 | Q(ends_on__gte=F("starts_on")),
                 name="crm_affiliation_ends_after_start",
                 violation_error_message=_("It cannot end before it starts."),
+            ),
+            NoOverlap(
+                of="seat",
+                start="starts_on",
+                end="ends_on",
+                name="crm_affiliation_no_overlap",
+                violation_error_message=_(
+                    "Somebody else holds this seat on some of these days."
+                ),
             ),
         ]
         indexes = [

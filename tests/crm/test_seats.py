@@ -1,14 +1,20 @@
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from crm.exceptions import SeatTakenError
-from crm.models import Affiliation, Seat
+from crm.choices import SeatTaskReason
+from crm.exceptions import SeatDaysError, SeatTakenError
+from crm.models import Affiliation, Seat, SeatTask
 from crm.seats import (
+    change_days,
+    close_task,
     fill_seat,
     find_holder,
+    open_task,
     refresh_copies,
     refresh_organisation,
     succeed_seat,
@@ -19,6 +25,7 @@ from tests.factories import (
     make_organisation,
     make_role,
     make_seat,
+    make_user,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -136,10 +143,202 @@ def test_succeed_before_the_holder_began_changes_nothing():
     former = make_contact()
     seat = make_seat(holder=former, starts_on=FIRST_DAY)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(SeatDaysError, match="took the seat on"):
         succeed_seat(seat, make_contact(), ended_on=LAST_DAY, starts_on=FIRST_DAY)
 
     assert spans(seat) == [(former.pk, FIRST_DAY, None)]
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"),
+    [
+        (None, None),
+        (None, NEW_YEAR),
+        (LAST_DAY, None),
+        (LAST_DAY, FIRST_DAY),
+        (date(2025, 1, 1), date(2027, 1, 1)),
+    ],
+)
+def test_days_shared_by_two_are_refused_by_functions_and_by_the_database(
+    starts_on, ends_on
+):
+    seat = make_seat()
+    held = fill_seat(seat, make_contact(), starts_on=NEW_YEAR, ends_on=LAST_DAY)
+    elsewhere = make_seat(organisation=seat.organisation, holder=make_contact())
+    other = elsewhere.affiliations.get()
+
+    if starts_on or ends_on:  # without either it starts after the other's end
+        with pytest.raises(SeatTakenError, match="holds the seat"):
+            fill_seat(seat, make_contact(), starts_on=starts_on, ends_on=ends_on)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Affiliation.objects.filter(pk=other.pk).update(
+            seat=seat, starts_on=starts_on, ends_on=ends_on
+        )
+    other.refresh_from_db()
+    other.pk, other.seat = None, seat
+    other.starts_on, other.ends_on = starts_on, ends_on
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Affiliation.objects.bulk_create([other])
+    with pytest.raises(ValidationError, match="on some of these days"):
+        other.validate_constraints()
+
+    assert list(seat.affiliations.all()) == [held]
+
+
+def test_days_next_to_each_other_are_no_overlap():
+    seat = make_seat()
+    fill_seat(seat, make_contact(), starts_on=FIRST_DAY)
+
+    fill_seat(seat, make_contact(), starts_on=NEW_YEAR, ends_on=LAST_DAY)
+
+    assert seat.affiliations.count() == 2
+
+
+def test_fill_seat_that_others_held_starts_today_when_nobody_says():
+    seat = make_seat()
+    fill_seat(seat, make_contact(), starts_on=NEW_YEAR, ends_on=LAST_DAY)
+
+    held = fill_seat(seat, make_contact())
+
+    assert held.starts_on == timezone.localdate()
+
+
+def test_fill_seat_with_a_holder_whose_end_is_known_is_refused_until_then():
+    seat = make_seat()
+    end = timezone.localdate() + timedelta(days=30)
+    leaving = fill_seat(seat, make_contact(), starts_on=NEW_YEAR, ends_on=end)
+
+    with pytest.raises(SeatTakenError, match="from .* until"):
+        fill_seat(seat, make_contact(), starts_on=end)
+    follows = fill_seat(seat, make_contact(), starts_on=end + timedelta(days=1))
+
+    assert list(seat.affiliations.order_by("pk")) == [leaving, follows]
+
+
+def test_succeed_by_the_holder_is_refused():
+    holder = make_contact()
+    seat = make_seat(holder=holder, starts_on=NEW_YEAR)
+
+    with pytest.raises(SeatTakenError):
+        succeed_seat(seat, holder, ended_on=LAST_DAY)
+
+    assert spans(seat) == [(holder.pk, NEW_YEAR, None)]
+
+
+def test_succeed_by_somebody_who_starts_before_the_end_is_refused():
+    holder = make_contact()
+    seat = make_seat(holder=holder, starts_on=NEW_YEAR)
+
+    with pytest.raises(SeatDaysError, match="Start later"):
+        succeed_seat(seat, make_contact(), ended_on=LAST_DAY, starts_on=LAST_DAY)
+
+    assert spans(seat) == [(holder.pk, NEW_YEAR, None)]
+
+
+def test_succeed_without_a_first_day_starts_the_day_after():
+    seat = make_seat(holder=make_contact(), starts_on=NEW_YEAR)
+
+    held = succeed_seat(seat, make_contact(), ended_on=LAST_DAY)
+
+    assert held.starts_on == FIRST_DAY
+
+
+def test_succeed_moves_an_end_that_is_still_to_come():
+    leaving, successor = make_contact(), make_contact()
+    seat = make_seat()
+    end = timezone.localdate() + timedelta(days=30)
+    fill_seat(seat, leaving, starts_on=NEW_YEAR, ends_on=end)
+    sooner = end - timedelta(days=10)
+
+    succeed_seat(seat, successor, ended_on=sooner)
+
+    assert spans(seat) == [
+        (leaving.pk, NEW_YEAR, sooner),
+        (successor.pk, sooner + timedelta(days=1), None),
+    ]
+
+
+def test_succeed_after_one_who_left_long_ago_leaves_their_last_day():
+    former, successor = make_contact(), make_contact()
+    seat = make_seat()
+    fill_seat(seat, former, starts_on=NEW_YEAR, ends_on=LAST_DAY)
+
+    succeed_seat(seat, successor, ended_on=timezone.localdate())
+
+    assert spans(seat)[0] == (former.pk, NEW_YEAR, LAST_DAY)
+
+
+def test_change_days_into_another_s_time_changes_nothing():
+    seat = make_seat()
+    fill_seat(seat, make_contact(), starts_on=NEW_YEAR, ends_on=LAST_DAY)
+    present = fill_seat(seat, make_contact(), starts_on=FIRST_DAY)
+
+    with pytest.raises(SeatTakenError):
+        change_days(present, starts_on=LAST_DAY, ends_on=None)
+    with pytest.raises(SeatDaysError):
+        change_days(present, starts_on=FIRST_DAY, ends_on=LAST_DAY)
+
+    present.refresh_from_db()
+    assert (present.starts_on, present.ends_on) == (FIRST_DAY, None)
+
+
+# --- Tasks
+
+
+def test_open_task_again_is_the_same_task():
+    contact = make_contact()
+    seat = make_seat(holder=contact)
+
+    first = open_task(seat, contact, SeatTaskReason.BOUNCED, "550 No such user")
+    again = open_task(seat, contact, SeatTaskReason.BOUNCED, "550 5.1.1")
+    told = open_task(seat, contact, SeatTaskReason.HAS_LEFT, "Has left us")
+
+    assert first.pk == again.pk == told.pk
+    assert again.detail == "550 No such user"
+    assert (told.reason, told.detail) == ("has_left", "Has left us")
+
+
+def test_open_task_without_a_holder_is_one_too():
+    seat = make_seat()
+
+    tasks = {open_task(seat, None, SeatTaskReason.BOUNCED).pk for _time in range(2)}
+
+    assert len(tasks) == SeatTask.objects.count() == 1
+
+
+def test_close_task_twice_keeps_who_did_it_first():
+    seat = make_seat()
+    task = open_task(seat, None, SeatTaskReason.REPORTED)
+    first, second = make_user(), make_user()
+
+    assert [close_task(task, first), close_task(task, second)] == [True, False]
+
+    task.refresh_from_db()
+    assert task.closed_by == first
+    assert open_task(seat, None, SeatTaskReason.REPORTED).pk != task.pk
+
+
+def test_succession_closes_what_was_open():
+    holder, user = make_contact(), make_user()
+    seat = make_seat(holder=holder, starts_on=NEW_YEAR)
+    task = open_task(seat, holder, SeatTaskReason.BOUNCED)
+
+    succeed_seat(seat, make_contact(), ended_on=LAST_DAY, by=user)
+
+    task.refresh_from_db()
+    assert task.closed_at is not None
+    assert task.closed_by == user
+
+
+def test_change_days_with_an_end_closes_what_was_open_about_the_holder():
+    holder = make_contact()
+    seat = make_seat(holder=holder, starts_on=NEW_YEAR)
+    open_task(seat, holder, SeatTaskReason.BOUNCED)
+    other = open_task(seat, make_contact(), SeatTaskReason.REPORTED)
+
+    change_days(seat.affiliations.get(), starts_on=NEW_YEAR, ends_on=LAST_DAY)
+
+    assert list(SeatTask.objects.filter(closed_at=None)) == [other]
 
 
 def test_held_counts_the_first_and_the_last_day():
