@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from newsletter.views.counting import follow_link
 from newsletter.views.leaving import LeaveView, ReturnView
 
 urlpatterns = [
     path("u/<str:token>/", LeaveView.as_view(), name="unsubscribe"),
     path("u/<str:token>/return/", ReturnView.as_view(), name="undo_unsubscribe"),
+    path("l/<int:campaign_id>/<int:number>/", follow_link, name="follow_link"),
+    path("l/<int:campaign_id>/<int:number>/<str:mark>", follow_link),
 ]

@@ -11,6 +11,7 @@ from newsletter.actions import run_page_action
 from newsletter.dashboard import SendsPanel
 from newsletter.log_actions import LOG_ACTIONS
 from newsletter.views import sending
+from newsletter.views.counting import count_visits
 from newsletter.viewsets.choosers import recipients_chooser
 from newsletter.viewsets.items import news_items
 from newsletter.viewsets.newsletters import newsletters
@@ -67,6 +68,12 @@ def name_previewer(request, page):
 @hooks.register("after_edit_page")
 def run_send_panel(request, page):
     return run_page_action(request, page)
+
+
+# Innermost: what Wagtail answers in a page's place (a log-in) is no visit.
+@hooks.register("on_serve_page", order=100)
+def count_page_visits(serve):
+    return count_visits(serve)
 
 
 # After wagtail-newsletter's own, so that the translated words replace the English ones.

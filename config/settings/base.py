@@ -206,6 +206,9 @@ NEWSLETTER_BOUNCE_ADDRESS = read_text("NEWSLETTER_BOUNCE_ADDRESS", "")
 # does not do it; for the sender's own domain unless another one is given.
 NEWSLETTER_DKIM_KEYS = read_list("NEWSLETTER_DKIM_KEYS", [])
 NEWSLETTER_DKIM_DOMAIN = read_text("NEWSLETTER_DKIM_DOMAIN", "")
+# The purpose (its short name) whose consent lets a reader's opened links be noted by
+# name; empty: nobody's are.
+NEWSLETTER_TRACKING_PURPOSE = read_text("NEWSLETTER_TRACKING_PURPOSE", "")
 # Where the local mail catcher keeps what it caught; empty where there is no catcher.
 MAIL_CATCHER_DIR = None
 MAIL_CATCHER_PORT = read_number("MAIL_PORT", 1025, least=1)

@@ -36,6 +36,7 @@ from newsletter.delivery.audience import (
     select_audience,
     snapshot_rules,
 )
+from newsletter.delivery.linking import is_tracked_expression, lay_links
 from newsletter.exceptions import CampaignStateError
 from newsletter.mail.compose import Condition, compose_page, find_conditions
 from newsletter.mail.conditions import shown_expression
@@ -57,6 +58,7 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
         # A scheduled send was frozen when it was scheduled, but for who is who.
         campaign.frozen_rules = snapshot_rules(recipients, _find_limits(conditions))
     on = timezone.localdate(now)
+    campaign.counts_links = campaign.newsletter.counts_links
     _insert_deliveries(campaign, recipients, conditions, list(pages), now)
     if not campaign.deliveries.exists():
         raise CampaignStateError(
@@ -143,6 +145,7 @@ def _insert_deliveries(
             row_next_at=Value(now, output_field=DateTimeField()),
             row_blank=Value(""),
             row_no=Value(False, output_field=BooleanField()),
+            row_tracked=is_tracked_expression(campaign),
         )
         .order_by("pk")
     )
@@ -163,7 +166,7 @@ def _insert_deliveries(
             "reply": "row_blank",
             "bounce_class": "row_blank",
             "is_duplicate_risk": "row_no",
-            "is_tracked": "row_no",
+            "is_tracked": "row_tracked",
         },
         rows,
     )
@@ -221,6 +224,7 @@ def _write_variants(
         locale: compose_page(page, campaign.newsletter, conditions, locale=locale)
         for locale, page in pages.items()
     }
+    compositions = lay_links(campaign, compositions)
     pairs = campaign.deliveries.order_by("locale", "shown").values_list(
         "locale", "shown"
     )

@@ -32,6 +32,7 @@ class NewsletterViewSet(RegisterViewSet):
         "postal_address",
         "reason_sv",
         "reason_en",
+        "counts_links",
     ]
     panels = [
         MultiFieldPanel(
@@ -60,6 +61,7 @@ class NewsletterViewSet(RegisterViewSet):
             ],
             heading=_("The foot of every letter"),
         ),
+        MultiFieldPanel([FieldPanel("counts_links")], heading=_("What is counted")),
         FieldPanel("accent"),
     ]
 

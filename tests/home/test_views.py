@@ -28,7 +28,12 @@ def test_health_answers_to_reading_only(client, db):
 def test_robots_are_kept_from_admin_and_personal_links(client):
     lines = client.get("/robots.txt").content.decode().splitlines()
 
-    assert lines == ["User-agent: *", "Disallow: /admin/", "Disallow: /u/"]
+    assert lines == [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /u/",
+        "Disallow: /l/",
+    ]
 
 
 def test_missing_page_is_a_404_in_our_hand(client, site):

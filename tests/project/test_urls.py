@@ -5,8 +5,13 @@ import hashlib
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
+from newsletter.mail.links import link_mark
+from newsletter.models import LinkTotal
+from newsletter.tokens import make_unsubscribe_token
 from tests.factories import (
+    make_campaign,
     make_contact,
     make_delivery,
     make_news_page,
@@ -33,6 +38,9 @@ PUBLIC = {
     # Leaving needs no log-in: the link in the letter is the key (RFC 8058).
     "u/<str:token>/": "leaving",
     "u/<str:token>/return/": "coming back",
+    # Links of letters: lead to what was frozen with the send, and are counted.
+    "l/<int:campaign_id>/<int:number>/": "links of letters",
+    "l/<int:campaign_id>/<int:number>/<str:mark>": "the same, for who agreed",
     # Logging in.
     "admin/login/": "logging in",
     "admin/password_reset/": "forgotten password",
@@ -84,6 +92,35 @@ def test_every_url_but_the_public_ones_refuses_the_anonymous(method, site):
 
 def test_list_of_public_urls_names_only_what_exists():
     assert set(PUBLIC) - {address.route for address in ADDRESSES} == set()
+
+
+# The only tables that a GET writes to: two counters without persons (decision 12).
+COUNTERS = ["newsletter_linktotal", "newsletter_pagevisits"]
+
+
+@pytest.mark.django_db
+def test_reading_an_item_and_its_links_changes_only_the_two_counters(site):
+    page = make_news_page(archive=site.archive)
+    delivery = make_delivery(campaign=make_campaign(page=page))
+    link = LinkTotal.objects.create(
+        campaign=delivery.campaign, number=0, url="https://example.org/"
+    )
+    addresses = [
+        page.url,
+        f"/l/{link.campaign_id}/0/",
+        # A mark of somebody who did not agree to be noted by name.
+        f"/l/{link.campaign_id}/0/{link_mark(delivery.pk)}",
+        reverse("unsubscribe", args=[make_unsubscribe_token(delivery.pk)]),
+    ]
+    before = read_tables()
+
+    statuses = [
+        Client().get(address, headers={"User-Agent": "Mozilla/5.0"}).status_code
+        for address in addresses
+    ]
+
+    assert statuses == [200, 302, 302, 200]
+    assert changed_tables(before, read_tables()) == COUNTERS
 
 
 @pytest.mark.django_db

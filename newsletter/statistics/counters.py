@@ -1,0 +1,138 @@
+"""The two counters without persons: links of a send, visits of a page (decision 12).
+
+The only writes that a GET makes. They never keep a reader waiting: what cannot be
+written at once, because a long send is being frozen for example, is kept in this
+process and written with the next. A power cut loses those few; nothing depends on them.
+"""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from newsletter.models import LinkTotal, PageVisits
+
+logger = logging.getLogger(__name__)
+
+# Somebody who opens this many different links of a letter within this time is a mail
+# filter that poses as a browser.
+BURST_LINKS = 3
+BURST_SECONDS = 4
+BUSY_MILLISECONDS = 200
+MOST_WAITING = 1000
+
+
+class Link(NamedTuple):
+    campaign_id: int
+    number: int
+
+
+class Visit(NamedTuple):
+    page_id: int
+    on: date
+
+
+class Column(NamedTuple):
+    """One number of one row: ``name`` is "people" or "machines"."""
+
+    row: Link | Visit
+    name: str
+
+
+_waiting: Counter[Column] = Counter()
+_waiting_lock = threading.Lock()
+
+
+def count_link(campaign_id: int, number: int, *, is_machine: bool, client: str) -> bool:
+    """Count that a link of a send was opened; return whether it was a person's doing.
+
+    ``client`` is what tells one asker from another (its address and programme). It is
+    hashed and forgotten after seconds; with it a burst over many links is recognised,
+    and what was counted as a person's before is put right.
+    """
+    link = Link(campaign_id, number)
+    if is_machine:
+        _add({Column(link, "machines"): 1})
+        return False
+    burst = _note_opening(link, client)
+    if len(burst) < BURST_LINKS:
+        _add({Column(link, "people"): 1})
+        return True
+    changes = Counter({Column(link, "machines"): 1})
+    if len(burst) == BURST_LINKS:
+        for earlier in burst - {number}:
+            changes[Column(Link(campaign_id, earlier), "people")] -= 1
+            changes[Column(Link(campaign_id, earlier), "machines")] += 1
+    _add(changes)
+    return False
+
+
+def count_visit(page_id: int, *, is_machine: bool) -> None:
+    """Count that a page was read today."""
+    column = "machines" if is_machine else "people"
+    _add({Column(Visit(page_id, timezone.localdate()), column): 1})
+
+
+def _note_opening(link: Link, client: str) -> set[int]:
+    """Return the different links of the send that this asker opened just now."""
+    asker = f"{link.campaign_id} {client}"
+    digest = salted_hmac("newsletter.burst", asker, algorithm="sha256").hexdigest()
+    key = f"newsletter-burst-{digest}"
+    burst = {*cache.get(key, ()), link.number}
+    cache.set(key, burst, BURST_SECONDS)
+    return burst
+
+
+def _add(changes: dict[Column, int]) -> None:
+    with _waiting_lock:
+        _waiting.update(changes)
+        taken = dict(_waiting)
+        _waiting.clear()
+    try:
+        with _no_long_wait(), transaction.atomic():
+            _write(taken)
+    except DatabaseError:
+        logger.info("The counters wait: the database is busy")
+        with _waiting_lock:
+            if len(_waiting) < MOST_WAITING:
+                _waiting.update(taken)
+
+
+def _write(changes: dict[Column, int]) -> None:
+    rows: dict[Link | Visit, dict[str, Any]] = {}
+    for column, number in changes.items():
+        if number:
+            rows.setdefault(column.row, {})[column.name] = F(column.name) + number
+    for row, columns in rows.items():
+        if isinstance(row, Link):
+            LinkTotal.objects.filter(**row._asdict()).update(**columns)
+        elif not PageVisits.objects.filter(**row._asdict()).update(**columns):
+            # The first of the day; two at once make one row.
+            PageVisits.objects.bulk_create(
+                [PageVisits(**row._asdict())], ignore_conflicts=True
+            )
+            PageVisits.objects.filter(**row._asdict()).update(**columns)
+
+
+@contextmanager
+def _no_long_wait() -> Iterator[None]:
+    """Give up soon where one writer holds the whole database (SQLite)."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={before}")
