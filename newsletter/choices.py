@@ -136,3 +136,11 @@ class EventType(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
     AUTORESPONDED = "autoresponded", _("Automatic reply")
     OTHER = "other", _("Something else")
+
+
+class Severity(models.TextChoices):
+    """How much a finding of the preflight matters."""
+
+    ERROR = "error", _("Error")
+    WARNING = "warning", _("Warning")
+    NOTE = "note", _("Note")

@@ -10,10 +10,12 @@ from newsletter.models.delivery import (
 )
 from newsletter.models.newsletter import Newsletter, Recipients
 from newsletter.models.pages import NewsPage, NewsPageTopic
+from newsletter.models.preflight import Acknowledgement
 from newsletter.models.sender import SenderCheck
 from newsletter.models.statistics import LinkTotal, PageVisits
 
 __all__ = [
+    "Acknowledgement",
     "Campaign",
     "Delivery",
     "DeliveryEvent",

@@ -1,0 +1,65 @@
+"""Every rule, over every language of a send."""
+
+from collections.abc import Callable, Iterator
+
+from newsletter.choices import Severity
+from newsletter.models import NewsPage
+from newsletter.preflight.findings import Finding, sort_findings
+from newsletter.preflight.letter import Letter
+from newsletter.preflight.rules import (
+    dates,
+    languages,
+    links,
+    lists,
+    numbers,
+    pictures,
+    readers,
+    register,
+    structure,
+    weight,
+)
+
+Rule = Callable[[Letter], Iterator[Finding]]
+RULES: list[Rule] = [
+    structure.find_missing_parts,
+    structure.find_empty_sections,
+    structure.find_file_name_title,
+    structure.find_stray_lines,
+    structure.find_missing_contact,
+    lists.find_split_lists,
+    lists.find_same_row_headers,
+    lists.find_missing_table_headers,
+    links.find_dead_links,
+    links.find_links_to_drafts,
+    links.find_vague_links,
+    links.find_same_words_for_two_places,
+    links.find_unencrypted_links,
+    pictures.find_missing_descriptions,
+    dates.find_wrong_weekdays,
+    dates.find_past_dates,
+    numbers.find_numbers_that_differ,
+    register.find_empty_partners,
+    register.find_missing_funding,
+    languages.find_unmarked_language,
+    languages.find_readers_of_other_languages,
+    readers.find_no_readers,
+    readers.find_unusual_number,
+    readers.find_missing_values,
+    weight.find_faults_of_composing,
+]
+
+
+def check_letter(letter: Letter) -> list[Finding]:
+    """Return what is to be looked at in a letter, errors first."""
+    return sort_findings(finding for rule in RULES for finding in rule(letter))
+
+
+def find_obstacles(findings: list[Finding], page: NewsPage) -> list[Finding]:
+    """Return the findings that stop a send: errors, and warnings nobody let stand."""
+    known = set(page.acknowledgements.values_list("key", flat=True))
+    return [
+        finding
+        for finding in findings
+        if finding.is_error
+        or (finding.severity == Severity.WARNING and finding.key not in known)
+    ]
