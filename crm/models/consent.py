@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.choices import ConsentAction, ConsentStatus, LawfulBasis
@@ -84,6 +84,11 @@ class ConsentEntry(models.Model):
         if self.pk is not None:
             raise TypeError("The consent ledger is append-only: write a new entry.")
         super().save(*args, **kwargs)
+
+    @property
+    def source_label(self) -> str:
+        """Where it was said, in the active language where that is one of our phrases."""
+        return gettext(self.source) if self.source else ""
 
 
 class ConsentState(models.Model):

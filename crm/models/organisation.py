@@ -23,6 +23,10 @@ class Organisation(models.Model):
         _("English name"), max_length=200, blank=True, help_text=_("Vienna for Wien.")
     )
     sort_key = models.CharField(max_length=255, editable=False, db_index=True)
+    # The keys of its names in other languages, so that "abo" finds Turku too.
+    other_names_key = models.CharField(
+        max_length=511, editable=False, blank=True, db_default=""
+    )
     country = models.CharField(
         _("country"), max_length=2, choices=country_choices, default="SE"
     )
@@ -83,9 +87,11 @@ class Organisation(models.Model):
         self.set_sort_key()
 
     def set_sort_key(self) -> None:
-        """Keep the key that stands for Swedish order beside the name."""
+        """Keep the key that stands for Swedish order beside the name, and the others'."""
         self.name = clean_line(self.name)
         self.sort_key = make_sort_key(self.name)
+        others = dict.fromkeys(filter(None, (self.name_sv, self.name_en)))
+        self.other_names_key = "|".join(make_sort_key(name) for name in others)
 
     @property
     def local_name(self) -> str:
