@@ -59,6 +59,18 @@ class ConsentAction(models.TextChoices):
     RETURNED = "returned", _("Came back")
 
 
+class SpokenSource(models.TextChoices):
+    """How somebody said it, when it is written down by hand.
+
+    The ledger keeps the words themselves: a source may be anything.
+    """
+
+    TELEPHONE = "by telephone", _("by telephone")
+    MEETING = "at a meeting", _("at a meeting")
+    EMAIL = "by e-mail", _("by e-mail")
+    LETTER = "by letter", _("by letter")
+
+
 class ConsentStatus(models.TextChoices):
     """Where contact and purpose stand after the last ledger entry."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from crm.choices import ConsentAction, ConsentStatus
 from crm.consent import record_consent, withdraw_consent
@@ -11,8 +12,9 @@ from crm.models import ConsentState
 from newsletter.choices import EventType
 from newsletter.models import Delivery, DeliveryEvent
 
-SOURCE = "unsubscribe link"
-UNDO_SOURCE = "undo of the unsubscribe link"
+# The ledger keeps these as they are; they are translated when they are shown.
+SOURCE = gettext_noop("unsubscribe link")
+UNDO_SOURCE = gettext_noop("undo of the unsubscribe link")
 
 
 @dataclass(frozen=True)
