@@ -60,7 +60,7 @@ BLOCKED = _any_of(
     # Reputation and lists
     r"black ?-?list|block ?-?list|deny ?-?list|reputation|(?<![\w.])(?:dns|r)bls?\b",
     r"block(?:ed|ing) (?:using|by|for|due|because|from|at|on|list)|has been blocked",
-    r"\bis blocked|(?:are|been|was) blocked|envelope blocked|\bblocked -",
+    r"\bis blocked|(?:are|been|was) blocked|envelope blocked|\bblocked -|: ?blocked\b",
     r"banned|denied by (?:policy|the)|temporarily (?:deferred|blocked|rate limited)",
     r"rate[ -]limit|user complaints|suspicious|(?:for|to|of) abuse\b",
     r"poor reputation|low reputation|unusual rate"
@@ -74,7 +74,7 @@ BLOCKED = _any_of(
     r"not accepting (?:mail|messages?) (?:from|with)|moderat",
     r"does not accept (?:mail|messages|e-?mail) from|refuse[sd]? (?:mail|to accept mail)"
     r" from",
-    r"rejected by (?:the )?(?:recipient|user|organi[sz]ation|local scanning|header)",
+    r"rejected by (?:the )?(?:recipient|user|organi[sz]ation|header)",
     r"recipient preferences|blocked by the recipient|has rejected your",
     r"message (?:was |has been |is )?(?:rejected|refused|denied|filtered|blocked)"
     r"(?! due to (?:an )?unknown)",
@@ -163,7 +163,7 @@ UNKNOWN_ADDRESS = _any_of(
 
 # Nothing is wrong with letter or address: the road, the clock or the machine was.
 PASSING = _any_of(
-    r"time[ds]?[ -]?out|expired|too long|retry|try again|tempor(?:ar|aly)|transient",
+    r"time[ds]?[ -]?out|\bexpired|too long|retry|try again|tempor(?:ar|aly)|transient",
     r"service (?:is )?(?:currently |temporarily )?unavailable",
     r"(?:could not|cannot|can't|couldn't|wasn't able to|unable to)(?: \w+){0,4} (?:connect"
     r"|contact|reach|route|establish|find a gateway|resolve)",
@@ -177,7 +177,7 @@ PASSING = _any_of(
     r"out of (?:memory|disk)|command died|command output|mail system|misconfigur",
     r"too many (?:connections|concurrent|recipients|sessions|messages)|busy|overload",
     r"delayed|postponed|deferred|still being|not yet been|will (?:continue|be retried)",
-    r"suspended|inactive|frozen|locked|disabled|inactivity|encountered an error while",
+    r"\b(?:suspended|inactive|frozen|locked|disabled|inactivity)\b|encountered an error while",
     r"not accepting (?:any )?(?:mail|messages)|receiving limit|rate that",
     r"fördröj|tillfällig|försöker igen|vorübergehend|midlertidig|tilapäi|väliaikai",
 )
