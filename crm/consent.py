@@ -17,6 +17,11 @@ STATUS_AFTER = {
     ConsentAction.WITHDRAWN: ConsentStatus.WITHDRAWN,
     ConsentAction.OBJECTED: ConsentStatus.OBJECTED,
 }
+STRICTNESS = {
+    ConsentStatus.GIVEN: 0,
+    ConsentStatus.WITHDRAWN: 1,
+    ConsentStatus.OBJECTED: 2,
+}
 
 
 @transaction.atomic
@@ -76,6 +81,50 @@ def withdraw_consent(contact: Contact, purpose: Purpose, *, source: str) -> bool
     return True
 
 
+@transaction.atomic
+def move_ledger(source: Contact, target: Contact) -> None:
+    """Let everything one contact said be said by another: the two are one person.
+
+    The one change a line of the ledger ever sees is whose it is, here and when that is
+    taken back (``crm.merging``). Where both said something about a purpose, the
+    stricter state stays, however old: an objection before leaving, leaving before a
+    yes; of two alike the later one.
+    """
+    ConsentEntry.objects.filter(contact=source).update(contact=target)
+    held = {row.purpose_id: row for row in ConsentState.objects.filter(contact=target)}
+    for state in ConsentState.objects.filter(contact=source):
+        own = held.get(state.purpose_id)
+        if own is None:
+            ConsentState.objects.filter(pk=state.pk).update(contact=target)
+            continue
+        ConsentState.objects.filter(pk=state.pk).delete()
+        if _strictness(state) > _strictness(own):
+            ConsentState.objects.filter(pk=own.pk).update(
+                status=state.status, since=state.since
+            )
+
+
+@transaction.atomic
+def repeat_refusals(
+    source: Contact, target: Contact, *, after: datetime, heard: str
+) -> None:
+    """Let a no that one contact said after that time hold for another one too.
+
+    For two contacts that were one for a while: nobody knows which of the two meant it,
+    so both are left in peace. ``heard`` says in the ledger where it comes from.
+    """
+    said = ConsentEntry.objects.filter(
+        contact=source,
+        at__gt=after,
+        action__in=[ConsentAction.WITHDRAWN, ConsentAction.OBJECTED],
+    ).select_related("purpose")
+    for entry in said.order_by("at", "pk"):
+        state = ConsentState.objects.filter(contact=source, purpose=entry.purpose)
+        if state.exclude(status=ConsentStatus.GIVEN).exists():
+            action = ConsentAction(entry.action)
+            record_consent(target, entry.purpose, action, source=heard)
+
+
 def suppress(address: str, reason: SuppressionReason, *, note: str = "") -> Suppression:
     """Stop an address for all mail; the first reason stays when it is stopped already."""
     key = hash_of(address)
@@ -94,6 +143,10 @@ def lift_suppression(address: str) -> bool:
 def lift(suppression: Suppression) -> None:
     """Let the address behind a list entry be mailed again; nobody need know it."""
     suppression.delete()
+
+
+def _strictness(state: ConsentState) -> tuple[int, datetime]:
+    return STRICTNESS[ConsentStatus(state.status)], state.since
 
 
 def _lock_state(contact: Contact, purpose: Purpose) -> ConsentState | None:

@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 
 from crm import history
 from crm.imports.log import IMPORT_ACTION, ImportLogFormatter
+from crm.merging import log as merging_log
 from crm.views.imports import import_urls
 from crm.views.jobs import job_urls
 from crm.viewsets.choosers import contact_chooser, organisation_chooser, seat_chooser
@@ -24,6 +25,7 @@ def register_register():
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
     history.register_log_actions(actions)
+    merging_log.register_log_actions(actions)
 
 
 @hooks.register("register_reports_menu_item")
