@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import LogFormatter
 
+ACKNOWLEDGED = "newsletter.acknowledge_warning"
+ACKNOWLEDGEMENT_WITHDRAWN = "newsletter.withdraw_acknowledgement"
+
 
 class TestFormatter(LogFormatter):
     label = gettext_lazy("Send a test")
@@ -66,6 +69,15 @@ class RestFormatter(LogFormatter):
         ) % {"count": count}
 
 
+class AcknowledgeFormatter(LogFormatter):
+    label = gettext_lazy("Let a warning stand")
+
+    def format_message(self, log_entry):
+        return _("Let a warning stand: %(warning)s") % {
+            "warning": log_entry.data.get("warning", "")
+        }
+
+
 class ScheduleFormatter(LogFormatter):
     label = gettext_lazy("Schedule the send")
 
@@ -112,4 +124,9 @@ LOG_ACTIONS = {
     "newsletter.resend_uncertain": ResendFormatter,
     "newsletter.close_uncertain": CloseFormatter,
     "newsletter.send_to_rest": RestFormatter,
+    ACKNOWLEDGED: AcknowledgeFormatter,
+    ACKNOWLEDGEMENT_WITHDRAWN: _say(
+        gettext_lazy("Take an acknowledgement back"),
+        gettext_lazy("Took the acknowledgement of a warning back"),
+    ),
 }

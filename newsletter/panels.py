@@ -1,6 +1,7 @@
 """The panel an item is sent from, in place of wagtail-newsletter's English one."""
 
 from django.forms import Media
+from django.middleware.csrf import get_token
 from django.utils.translation import gettext_lazy as _
 from wagtail_newsletter.panels import NewsletterPanel
 
@@ -25,8 +26,13 @@ class SendPanel(NewsletterPanel):
         def media(self):
             """Ours and the fields'; wagtail-newsletter's own is left out."""
             own = Media(
-                css={"all": ["newsletter/css/sending.css"]},
-                js=["newsletter/js/send_panel.js"],
+                css={
+                    "all": [
+                        "newsletter/css/sending.css",
+                        "newsletter/css/preflight.css",
+                    ]
+                },
+                js=["newsletter/js/send_panel.js", "newsletter/js/preflight.js"],
             )
             fields = SendTestForm(may_see_people=True).media + ScheduleForm().media
             return own + fields
@@ -44,6 +50,8 @@ class SendPanel(NewsletterPanel):
             page = self.instance
             context.update(
                 page=page,
+                # Wagtail renders panels without the request.
+                csrf_token=get_token(self.request),
                 post_key=POST_KEY,
                 may_save=page.has_newsletter_permission(user, "save_campaign"),
                 may_test=page.has_newsletter_permission(user, "send_test_email"),

@@ -10,7 +10,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from newsletter.actions import run_page_action
 from newsletter.dashboard import SendsPanel
 from newsletter.log_actions import LOG_ACTIONS
-from newsletter.views import sending
+from newsletter.views import preflight, sending
 from newsletter.views.counting import count_visits
 from newsletter.viewsets.choosers import recipients_chooser
 from newsletter.viewsets.items import news_items
@@ -40,6 +40,8 @@ def register_sending_urls():
         path("<int:campaign_id>/do/<str:action>/", sending.steer_send, name="steer"),
         path("items/<int:page_id>/audience/", sending.send_audience, name="audience"),
         path("items/<int:page_id>/do/", sending.act_on_item, name="act"),
+        path("items/<int:page_id>/check/", preflight.preflight, name="preflight"),
+        path("items/<int:page_id>/stands/", preflight.acknowledge, name="acknowledge"),
     ]
     # The last two stand where wagtail-newsletter's own would: ours are asked first.
     return [

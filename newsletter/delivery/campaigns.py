@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from newsletter.choices import OPEN_STATES, CampaignState, DeliveryState, Trouble
+from newsletter.delivery.checking import refuse_unready
 from newsletter.delivery.planning import (
     find_pages,
     find_translations,
@@ -259,6 +260,7 @@ def _check_ready(campaign: Campaign) -> Recipients:
         )
     if campaign.recipients is None:
         raise CampaignStateError(_("Choose recipients first."))
+    refuse_unready(campaign)
     return campaign.recipients
 
 

@@ -25,6 +25,7 @@ class Finding:
     place: str = ""
     about: str = ""
     locale: str = ""
+    page_id: int | None = None
 
     @property
     def key(self) -> str:

@@ -1,0 +1,136 @@
+"""The preflight of a send: the letter in every language, and whom it goes to."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.choices import Language
+from crm.models import Affiliation
+from newsletter.choices import CampaignState
+from newsletter.delivery.audience import select_audience
+from newsletter.exceptions import CampaignStateError, MergeFieldError
+from newsletter.mail.merge import CUSTOM
+from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
+from newsletter.preflight.findings import Finding, sort_findings
+from newsletter.preflight.letter import Audience, Letter
+from newsletter.preflight.rules.readers import fields_of
+from newsletter.preflight.running import check_letter, find_obstacles
+
+
+def check_item(
+    page: NewsPage, recipients: Recipients | None, *, on: date
+) -> list[Finding]:
+    """Return what is to be looked at before the item is sent, errors first.
+
+    ``page`` is the version that would be sent; published translations are looked at
+    too. Who gets it is judged as of that day. Changes nothing.
+    """
+    letter = Letter(page, page.newsletter)
+    letter = replace(letter, audience=count_readers(letter, recipients, on=on))
+    findings = [replace(finding, page_id=page.pk) for finding in check_letter(letter)]
+    for translation in _find_translations(page):
+        other = Letter(translation, page.newsletter)
+        findings += [
+            replace(finding, page_id=translation.pk, locale=other.locale)
+            for finding in check_letter(other)
+        ]
+    return sort_findings(findings)
+
+
+def refuse_unready(campaign: Campaign, *, errors_only: bool = False) -> None:
+    """Raise CampaignStateError when something stops the send, with what it is.
+
+    Errors always do; so do warnings that nobody let stand, unless ``errors_only``, as
+    when a send fires by the clock and nobody is there to be asked.
+    """
+    page = campaign.revision.as_object()  # type: ignore[union-attr]
+    findings = check_item(page, campaign.recipients, on=timezone.localdate())
+    obstacles = find_obstacles(findings, campaign.page)  # type: ignore[arg-type]
+    if errors_only:
+        obstacles = [finding for finding in obstacles if finding.is_error]
+    if obstacles:
+        raise CampaignStateError(describe_obstacles(obstacles))
+
+
+def describe_obstacles(obstacles: list[Finding]) -> str:
+    """Return in a sentence what stops a send; there is at least one."""
+    errors = sum(finding.is_error for finding in obstacles)
+    first = obstacles[0]
+    if errors:
+        stops = ngettext(
+            "%(count)s error stops the send: %(first)s.",
+            "%(count)s errors stop the send, first: %(first)s.",
+            errors,
+        ) % {"count": errors, "first": first.title}
+    else:
+        stops = ngettext(
+            "%(count)s warning is to be looked at before the send: %(first)s.",
+            "%(count)s warnings are to be looked at before the send, first: %(first)s.",
+            len(obstacles),
+        ) % {"count": len(obstacles), "first": first.title}
+    return stops + " " + _("The check on the tab Send says what to do.")
+
+
+def count_readers(
+    letter: Letter, recipients: Recipients | None, *, on: date
+) -> Audience:
+    """Return whom the letter goes to in numbers, with two queries.
+
+    Of merge fields only those that the letter has are counted.
+    """
+    newsletter = letter.newsletter
+    if recipients is None or newsletter is None:
+        return Audience()
+    names = _fields_to_count(letter)
+    found = select_audience(recipients, newsletter, on).aggregate(
+        people=Count("mail_hash", distinct=True),
+        **{
+            f"reads_{code}": Count("pk", filter=Q(language=code))
+            for code in Language.values
+        },
+        **{f"lacks_{name}": Count("pk", filter=_lacks(name, on)) for name in names},
+    )
+    return Audience(
+        people=found["people"],
+        before=_count_last_send(newsletter),
+        lacking={name: found[f"lacks_{name}"] for name in names},
+        languages={code: found[f"reads_{code}"] for code in Language.values},
+    )
+
+
+def _fields_to_count(letter: Letter) -> list[str]:
+    try:
+        names = fields_of(letter)
+    except MergeFieldError:
+        # Composing names the block at fault.
+        return []
+    known = {"given_name", "family_name", "organisation"}
+    return sorted(name for name in names if name in known or name.startswith(CUSTOM))
+
+
+def _lacks(name: str, on: date) -> Any:
+    if name == "organisation":
+        return ~Q(Exists(Affiliation.objects.held(on).filter(contact=OuterRef("pk"))))
+    if name.startswith(CUSTOM):
+        return Q(**{f"custom__{name.removeprefix(CUSTOM)}__isnull": True})
+    return Q(**{name: ""})
+
+
+def _count_last_send(newsletter: Newsletter) -> int | None:
+    last = (
+        Campaign.objects.filter(newsletter=newsletter, state=CampaignState.FINISHED)
+        .order_by("-finished_at")
+        .first()
+    )
+    return last.deliveries.count() if last else None
+
+
+def _find_translations(page: NewsPage) -> list[NewsPage]:
+    if not page.pk:
+        return []
+    return list(page.get_translations().live().select_related("locale"))
