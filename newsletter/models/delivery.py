@@ -145,6 +145,11 @@ class Delivery(models.Model):
                 name="newsletter_delivery_claimed",
             ),
             models.Index(fields=["address_hash"], name="newsletter_delivery_address"),
+            models.Index(
+                fields=["campaign", "bounce_class"],
+                condition=~models.Q(bounce_class=""),
+                name="newsletter_delivery_bounced",
+            ),
         ]
 
     def __str__(self):
@@ -185,7 +190,14 @@ class DeliveryEvent(models.Model):
                 name="newsletter_event_heard_once",
             )
         ]
-        indexes = [models.Index(fields=["type", "at"], name="newsletter_event_type")]
+        indexes = [
+            models.Index(fields=["type", "at"], name="newsletter_event_type"),
+            models.Index(
+                fields=["at"],
+                condition=models.Q(delivery__isnull=True),
+                name="newsletter_event_stray",
+            ),
+        ]
 
     def __str__(self):
         return self.get_type_display()
