@@ -7,6 +7,7 @@ one takes the default, or stops start-up where there is none.
 
 import os
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,9 +48,30 @@ def read_number(
     return _read(name, default, parse, expected)
 
 
+def read_percent(name: str, default: Any = REQUIRED) -> float:
+    """Return a share in percent, from 0 to 100, such as 0.3."""
+
+    def parse(text: str) -> float:
+        percent = float(text)
+        if not 0 <= percent <= 100:
+            raise ValueError
+        return percent
+
+    return _read(name, default, parse, "a number of percent from 0 to 100")
+
+
 def read_list(name: str, default: Any = REQUIRED) -> list[str]:
     """Return a comma-separated list without its blanks."""
     return _read(name, default, _parse_list, "a comma-separated list")
+
+
+def read_ip_addresses(name: str, default: Any = REQUIRED) -> list[str]:
+    """Return a comma-separated list of IP addresses."""
+
+    def parse(text: str) -> list[str]:
+        return [str(ip_address(part)) for part in _parse_list(text)]
+
+    return _read(name, default, parse, "a comma-separated list of IP addresses")
 
 
 def read_path(name: str, default: Any = REQUIRED) -> Path:

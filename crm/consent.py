@@ -126,11 +126,19 @@ def repeat_refusals(
 
 
 def suppress(address: str, reason: SuppressionReason, *, note: str = "") -> Suppression:
-    """Stop an address for all mail; the first reason stays when it is stopped already."""
+    """Stop an address for all mail; return its entry in the list.
+
+    The first reason stays when it is stopped already, except that a wish of the
+    person's goes before a server's bounce, whichever was heard first.
+    """
     key = hash_of(address)
-    suppression, _created = Suppression.objects.get_or_create(
+    suppression, is_new = Suppression.objects.get_or_create(
         address_hash=key, defaults={"reason": reason, "note": note}
     )
+    is_wish = reason in (SuppressionReason.COMPLAINT, SuppressionReason.ERASURE)
+    if not is_new and is_wish and suppression.reason == SuppressionReason.BOUNCE:
+        suppression.reason, suppression.note = reason, note
+        suppression.save(update_fields=["reason", "note"])
     return suppression
 
 

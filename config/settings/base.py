@@ -10,6 +10,7 @@ from config.env import (
     read_list,
     read_number,
     read_path,
+    read_percent,
     read_text,
 )
 
@@ -202,10 +203,32 @@ NEWSLETTER_MISSED_HOURS = read_number("NEWSLETTER_MISSED_HOURS", 6, least=1)
 # Where letters that cannot be delivered return to: studs@example.org becomes
 # studs+<token>@example.org, one address a letter.
 NEWSLETTER_BOUNCE_ADDRESS = read_text("NEWSLETTER_BOUNCE_ADDRESS", "")
+# Where they arrive: a Maildir that a mail server fills, or a port that we listen on.
+NEWSLETTER_BOUNCE_MAILDIR = read_text("NEWSLETTER_BOUNCE_MAILDIR", "")
+NEWSLETTER_BOUNCE_LISTEN = read_text("NEWSLETTER_BOUNCE_LISTEN", "")
+# An address that bounces softly in so many sends within so many days is stopped.
+NEWSLETTER_SOFT_BOUNCES = read_number("NEWSLETTER_SOFT_BOUNCES", 3, least=1)
+NEWSLETTER_SOFT_BOUNCE_DAYS = read_number("NEWSLETTER_SOFT_BOUNCE_DAYS", 90, least=1)
+# Lines at which a send stops by itself, in percent of what was handed over; 0 is never.
+NEWSLETTER_GUARD_LEAST = read_number("NEWSLETTER_GUARD_LEAST", 50, least=1)
+NEWSLETTER_PAUSE_BOUNCE_PERCENT = read_percent("NEWSLETTER_PAUSE_BOUNCE_PERCENT", 10.0)
+NEWSLETTER_PAUSE_BLOCK_PERCENT = read_percent("NEWSLETTER_PAUSE_BLOCK_PERCENT", 10.0)
+# Mail services warn at 0.1 % and refuse at 0.3 %.
+NEWSLETTER_WARN_COMPLAINT_PERCENT = read_percent(
+    "NEWSLETTER_WARN_COMPLAINT_PERCENT", 0.1
+)
+NEWSLETTER_PAUSE_COMPLAINT_PERCENT = read_percent(
+    "NEWSLETTER_PAUSE_COMPLAINT_PERCENT", 0.3
+)
+# Mail providers that may report by webhook, by Anymail's names for them.
+NEWSLETTER_WEBHOOKS = read_list("NEWSLETTER_WEBHOOKS", [])
 # Letters are signed here with these keys ("selector:file"), where the mail server
 # does not do it; for the sender's own domain unless another one is given.
 NEWSLETTER_DKIM_KEYS = read_list("NEWSLETTER_DKIM_KEYS", [])
 NEWSLETTER_DKIM_DOMAIN = read_text("NEWSLETTER_DKIM_DOMAIN", "")
+# Public addresses of the mail server that passes newsletters on to the world, for the
+# check of a sender's SPF record.
+NEWSLETTER_OUTGOING_ADDRESSES = read_ip_addresses("NEWSLETTER_OUTGOING_ADDRESSES", [])
 # The purpose (its short name) whose consent lets a reader's opened links be noted by
 # name; empty: nobody's are.
 NEWSLETTER_TRACKING_PURPOSE = read_text("NEWSLETTER_TRACKING_PURPOSE", "")

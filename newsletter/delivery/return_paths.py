@@ -14,6 +14,7 @@ from newsletter.tokens import make_delivery_token, read_delivery_token
 
 # Anywhere in the local part: what rewrites senders (SRS, BATV) puts words before ours.
 TOKEN = re.compile(r"\+([0-9a-z]{1,13}-[a-z2-7]{16})(?=[@=]|$)", re.IGNORECASE)
+MOST_CHARACTERS = 4000
 
 
 def return_path(delivery_id: int, sender_email: str) -> str:
@@ -28,9 +29,17 @@ def return_path(delivery_id: int, sender_email: str) -> str:
     return f"{local}+{make_delivery_token(delivery_id)}@{domain}"
 
 
-def read_return_path(address: str) -> int | None:
-    """Return the id of the delivery that address names; None for all we did not make."""
-    for token in TOKEN.findall(address[:320]):
+def has_token(text: str) -> bool:
+    """Say whether something in it looks like a return path of ours, signed or not."""
+    return bool(TOKEN.search(text[:MOST_CHARACTERS]))
+
+
+def read_return_path(text: str) -> int | None:
+    """Return the id of the delivery that an address (or a header with one) names.
+
+    None for all that we did not make.
+    """
+    for token in TOKEN.findall(text[:MOST_CHARACTERS]):
         try:
             return read_delivery_token(token)
         except BadSignature:

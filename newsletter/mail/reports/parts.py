@@ -43,7 +43,7 @@ def parse_mail(content: bytes) -> Part:
     """Return the mail in parts; what cannot be parsed becomes one text."""
     content = content[:MOST_BYTES]
     try:
-        return BytesParser(Part).parsebytes(content)  # type: ignore[arg-type, return-value]
+        return BytesParser(Part).parsebytes(content)
     except (RecursionError, MessageError, ValueError, LookupError, TypeError):
         part = Part()
         part.set_payload(content.decode("latin-1"))

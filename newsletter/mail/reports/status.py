@@ -58,7 +58,7 @@ class Status:
 
 def read_statuses(text: str) -> list[Status]:
     """Return what the text of a delivery-status part says, one entry a recipient."""
-    statuses = []
+    statuses: list[Status] = []
     for fields in _split_recipients(text):
         if len(statuses) == MOST_RECIPIENTS:
             break
