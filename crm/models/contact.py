@@ -134,6 +134,9 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="crm_contact_sort"),
             models.Index(fields=["language", "id"], name="crm_contact_language"),
+            # Segments ask who was added lately; the listing is sorted by the last change.
+            models.Index(fields=["created_at"], name="crm_contact_created"),
+            models.Index(fields=["updated_at", "id"], name="crm_contact_updated"),
         ]
 
     def __str__(self):

@@ -202,8 +202,10 @@ class Affiliation(models.Model):
                     "network",
                     "organisation",
                     "ends_on",
+                    "starts_on",
                     "contact",
                 ],
+                # All that a seat rule reads: the table itself is not touched.
                 name="crm_affiliation_rule",
             ),
             models.Index(
