@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from config.env import (
     read_database,
     read_flag,
+    read_ip_addresses,
     read_list,
     read_number,
     read_path,

@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.env import (
     read_database,
     read_flag,
+    read_ip_addresses,
     read_list,
     read_number,
     read_path,
@@ -43,6 +44,8 @@ def test_required_variable_not_set_stops_and_is_named(read, value, variable):
         (read_database, "mysql://root:hunter2@host/name"),
         (read_database, "hunter2"),
         (read_database, "sqlite3.db"),
+        (read_ip_addresses, "192.0.2.300"),
+        (read_ip_addresses, "mx.example.org"),
     ],
 )
 def test_bad_value_stops_and_names_the_variable_but_not_the_value(
@@ -82,6 +85,7 @@ def test_variable_not_set_takes_the_default(read, default, variable):
         (read_number, "25", 25),
         (read_list, "a.example, b.example,,", ["a.example", "b.example"]),
         (read_path, "/srv/rundbrev", Path("/srv/rundbrev")),
+        (read_ip_addresses, "192.0.2.1, 2001:DB8::1", ["192.0.2.1", "2001:db8::1"]),
     ],
 )
 def test_variable_that_is_set_is_read_by_its_type(read, value, result, variable):
