@@ -22,6 +22,9 @@ MAILERS["default"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
 NEWSLETTER_HOLD_SECONDS = 0
 # A job is done when the transaction that asked for it is committed.
-TASKS["register"] = {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}
+TASKS["register"] = {
+    "BACKEND": "django_tasks.backends.immediate.ImmediateBackend",
+    "QUEUES": ["register"],
+}
 # Nothing is collected here; whitenoise warns without the directory.
 STATIC_ROOT.mkdir(exist_ok=True)
