@@ -74,6 +74,15 @@ def read_ip_addresses(name: str, default: Any = REQUIRED) -> list[str]:
     return _read(name, default, parse, "a comma-separated list of IP addresses")
 
 
+def read_group(prefix: str) -> dict[str, str]:
+    """Return all variables that begin with ``prefix``, under the rest of their names."""
+    return {
+        name.removeprefix(prefix): value.strip()
+        for name, value in os.environ.items()
+        if name.startswith(prefix) and value.strip()
+    }
+
+
 def read_path(name: str, default: Any = REQUIRED) -> Path:
     """Return a path on this host."""
     return _read(name, default, Path, "a path")

@@ -15,5 +15,22 @@ class NewsletterConfig(AppConfig):
             register_timeline,
         )
 
+        _listen_to_providers()
         register_merging()
         register_timeline()
+
+
+def _listen_to_providers():
+    """Hear what Anymail's webhook views take in."""
+    from anymail.signals import (  # noqa: PLC0415 -- with its receivers
+        inbound,
+        tracking,
+    )
+
+    from newsletter.delivery.listeners.webhooks import (  # noqa: PLC0415 -- models load first
+        hear_inbound,
+        hear_tracking,
+    )
+
+    tracking.connect(hear_tracking, dispatch_uid="newsletter.tracking")
+    inbound.connect(hear_inbound, dispatch_uid="newsletter.inbound")

@@ -17,6 +17,8 @@ DELIVERY_SALT = "newsletter.delivery"
 # §4.5.3.1.1), far too many to guess over SMTP.
 SIGNATURE_BYTES = 10
 SEPARATOR = "-"
+# Under what name a mail provider carries the token and gives it back in its webhooks.
+METADATA_KEY = "delivery"
 
 
 def make_unsubscribe_token(delivery_id: int) -> str:

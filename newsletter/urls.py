@@ -1,13 +1,15 @@
 """The newsletter's public addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
 from newsletter.views.counting import follow_link
 from newsletter.views.leaving import LeaveView, ReturnView
+from newsletter.views.webhooks import find_webhooks
 
 urlpatterns = [
     path("u/<str:token>/", LeaveView.as_view(), name="unsubscribe"),
     path("u/<str:token>/return/", ReturnView.as_view(), name="undo_unsubscribe"),
     path("l/<int:campaign_id>/<int:number>/", follow_link, name="follow_link"),
     path("l/<int:campaign_id>/<int:number>/<str:mark>", follow_link),
+    path("webhooks/", include(find_webhooks())),
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from config.env import (
     read_database,
     read_flag,
+    read_group,
     read_ip_addresses,
     read_list,
     read_number,
@@ -223,6 +224,8 @@ NEWSLETTER_PAUSE_COMPLAINT_PERCENT = read_percent(
 )
 # Mail providers that may report by webhook, by Anymail's names for them.
 NEWSLETTER_WEBHOOKS = read_list("NEWSLETTER_WEBHOOKS", [])
+# What Anymail must know of a provider: keys, secrets (ANYMAIL_WEBHOOK_SECRET …).
+ANYMAIL = read_group("ANYMAIL_")
 # Letters are signed here with these keys ("selector:file"), where the mail server
 # does not do it; for the sender's own domain unless another one is given.
 NEWSLETTER_DKIM_KEYS = read_list("NEWSLETTER_DKIM_KEYS", [])

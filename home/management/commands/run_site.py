@@ -108,6 +108,10 @@ def _programs() -> Iterable[Program]:
         "register worker", ("manage.py", "db_worker", *_worker_options("register"))
     )
     yield Program("scheduler", ("manage.py", "run_scheduler"))
+    if settings.NEWSLETTER_BOUNCE_MAILDIR:
+        yield Program("bounce reader", ("manage.py", "read_bounces"))
+    if settings.NEWSLETTER_BOUNCE_LISTEN:
+        yield Program("bounce listener", ("manage.py", "listen_for_bounces"))
     # granian as in production, not runserver: with DEBUG, whitenoise serves the static
     # files straight from the apps, so nothing has to be collected first.
     yield Program("web server", ("-m", "granian", *_server_options()))
