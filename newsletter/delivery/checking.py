@@ -58,21 +58,21 @@ def refuse_unready(campaign: Campaign, *, errors_only: bool = False) -> None:
 
 
 def describe_obstacles(obstacles: list[Finding]) -> str:
-    """Return in a sentence what stops a send; there is at least one."""
-    errors = sum(finding.is_error for finding in obstacles)
+    """Return in a sentence or two what stops a send; there is at least one."""
     first = obstacles[0]
+    if len(obstacles) == 1 and first.is_error:
+        return f"{first.title}. {first.text}"
+    errors = sum(finding.is_error for finding in obstacles)
     if errors:
         stops = ngettext(
-            "%(count)s error stops the send: %(first)s.",
-            "%(count)s errors stop the send, first: %(first)s.",
-            errors,
-        ) % {"count": errors, "first": first.title}
+            "%(count)s error stops the send.", "%(count)s errors stop the send.", errors
+        ) % {"count": errors}
     else:
         stops = ngettext(
-            "%(count)s warning is to be looked at before the send: %(first)s.",
-            "%(count)s warnings are to be looked at before the send, first: %(first)s.",
+            "%(count)s warning is to be looked at.",
+            "%(count)s warnings are to be looked at.",
             len(obstacles),
-        ) % {"count": len(obstacles), "first": first.title}
+        ) % {"count": len(obstacles)}
     return stops + " " + _("The check on the tab Send says what to do.")
 
 

@@ -35,13 +35,29 @@ def read_messages(response) -> list[str]:
     return [str(message).strip() for message in get_messages(response.wsgi_request)]
 
 
+# A body of one lead, as the editor's script would post it.
+LEAD_IN_FORM = {
+    "body-count": "1",
+    "body-0-deleted": "",
+    "body-0-order": "0",
+    "body-0-type": "lead",
+    "body-0-id": "",
+    "body-0-value-text": "Tre dagar i maj.",
+    "body-0-value-extent": "full",
+    "body-0-value-only_for": "",
+    "body-0-value-not_for": "",
+    "body-0-value-language": "",
+}
+
+
 def press_in_editor(client: Client, page: NewsPage, action: str, **filled: str):
     """Press a button of the send panel in the item's form, which saves it first."""
     address = f"/admin/pages/{page.pk}/edit/"
     html = client.get(address).content.decode()
     data = querydict_from_html(html, form_id="page-edit-form")
     # The content is drawn by a script, so it is not in the HTML.
-    data.update({"body-count": "0", "rundbrev-action": action, **filled})
+    data.update(LEAD_IN_FORM)
+    data.update({"rundbrev-action": action, **filled})
     return client.post(address, data)
 
 

@@ -22,7 +22,7 @@ def find_no_readers(letter: Letter) -> Iterator[Finding]:
             "nobody",
             Severity.ERROR,
             _("Nobody would get it"),
-            _("Look at the recipients, and at who of them may be written to."),
+            _("Look at the recipients and who may be written to."),
         )
 
 

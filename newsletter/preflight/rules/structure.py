@@ -38,11 +38,9 @@ def find_missing_parts(letter: Letter) -> Iterator[Finding]:
 
 def find_empty_sections(letter: Letter) -> Iterator[Finding]:
     """A heading with nothing under it, as a paste from Word leaves behind."""
-    blocks = letter.blocks
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-        if block.kind == "heading" and (
-            following is None or following.kind == "heading"
-        ):
+    following = [*(block.kind for block in letter.blocks[1:]), "heading"]
+    for block, next_kind in zip(letter.blocks, following, strict=False):
+        if block.kind == next_kind == "heading":
             yield Finding(
                 "empty_section",
                 Severity.ERROR,
