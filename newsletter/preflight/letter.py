@@ -63,7 +63,7 @@ class LetterBlock:
     @property
     def language(self) -> str:
         """The language it is marked with; "" for that of the item."""
-        return (self.value or {}).get("language", "") if self.value else ""
+        return (self.value.get("language") or "") if self.value else ""
 
     @property
     def place(self) -> str:

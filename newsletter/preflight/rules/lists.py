@@ -34,10 +34,11 @@ def find_same_row_headers(letter: Letter) -> Iterator[Finding]:
     """Two rows of a table are called the same, and nothing sets them apart."""
     for block in letter.find("indicator_table"):
         names = Counter(
-            (row["header"].strip(), row["note"].strip()) for row in block.value["rows"]
+            ((row["header"] or "").strip(), (row["note"] or "").strip())
+            for row in block.value["rows"]
         )
         for (header, _note), count in names.items():
-            if count > 1:
+            if count > 1 and header:
                 yield Finding(
                     "same_row",
                     Severity.WARNING,
