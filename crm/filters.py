@@ -11,6 +11,7 @@ from crm.choices import (
     Language,
     NetworkKind,
     OrganisationKind,
+    SeatTaskReason,
     SuppressionReason,
 )
 from crm.countries import country_choices
@@ -22,6 +23,7 @@ from crm.models import (
     Organisation,
     Role,
     Seat,
+    SeatTask,
     Segment,
     Suppression,
     Topic,
@@ -33,6 +35,7 @@ from crm.segments.compiler import segment_members
 SEAT_FILTERS = ("role", "organisation", "network", "country")
 
 LEFT, OBJECTED, STOPPED, NO_SEAT = "left", "objected", "stopped", "no_seat"
+VACANT, SOON_VACANT = "vacant", "soon"
 
 
 class ContactFilterSet(WagtailFilterSet):
@@ -144,6 +147,45 @@ class SeatFilterSet(WagtailFilterSet):
         if value == "yes":
             return queryset.filter(pk__in=vacant.values("pk"))
         return queryset.exclude(pk__in=vacant.values("pk"))
+
+
+class SeatWorkFilterSet(WagtailFilterSet):
+    why = django_filters.ChoiceFilter(
+        label=_("Why"),
+        choices=[
+            (VACANT, _("Vacant")),
+            (SOON_VACANT, _("Soon vacant")),
+            *SeatTaskReason.choices,
+        ],
+        method="filter_why",
+    )
+    organisation = django_filters.ModelChoiceFilter(
+        label=_("Organisation"), queryset=Organisation.objects.all()
+    )
+    role = django_filters.ModelChoiceFilter(
+        label=_("Role"), queryset=Role.objects.all()
+    )
+    network = django_filters.ModelChoiceFilter(
+        label=_("Network or project"), queryset=Network.objects.all()
+    )
+    organisation__country = django_filters.ChoiceFilter(
+        label=_("Country"), choices=country_choices
+    )
+
+    class Meta:
+        model = Seat
+        fields: list[str] = []
+
+    def filter_why(self, queryset, name, value):
+        """Keep the seats that are on the list for that reason."""
+        if value == VACANT:
+            return queryset.filter(is_vacant=True)
+        if value == SOON_VACANT:
+            return queryset.filter(is_vacant=False, has_task=False)
+        tasks = SeatTask.objects.filter(
+            seat=OuterRef("pk"), closed_at__isnull=True, reason=value
+        )
+        return queryset.filter(Exists(tasks))
 
 
 class NetworkFilterSet(WagtailFilterSet):

@@ -11,6 +11,12 @@ from wagtail.permissions import policy_registry
 STOPPED = "crm.address_stopped"
 LIFTED = "crm.address_lifted"
 EXPORTED = "crm.contacts_exported"
+SEAT_CHANGED = "crm.seat_changed_hands"
+SEAT_TASK_DONE = "crm.seat_task_done"
+NOTED = "crm.noted"
+NOTE_REMOVED = "crm.note_removed"
+SAID = "crm.said_about_mail"
+MEMBERS_CHANGED = "crm.members_changed"
 
 
 class ExportFormatter(LogFormatter):
@@ -53,4 +59,29 @@ def register_log_actions(actions):
         gettext_lazy("Let an address be mailed again"),
         gettext_lazy("Let an address be mailed again"),
     )
+    for action, label, message in (
+        (
+            SEAT_CHANGED,
+            gettext_lazy("Change who holds a seat"),
+            gettext_lazy("Changed who holds the seat"),
+        ),
+        (
+            SEAT_TASK_DONE,
+            gettext_lazy("Finish a task on a seat"),
+            gettext_lazy("Finished a task on the seat"),
+        ),
+        (NOTED, gettext_lazy("Write something down"), gettext_lazy("Wrote a note")),
+        (NOTE_REMOVED, gettext_lazy("Remove a note"), gettext_lazy("Removed a note")),
+        (
+            SAID,
+            gettext_lazy("Enter what somebody said about mail"),
+            gettext_lazy("Entered what the person said about mail"),
+        ),
+        (
+            MEMBERS_CHANGED,
+            gettext_lazy("Change who belongs to a network"),
+            gettext_lazy("Changed who belongs to the network"),
+        ),
+    ):
+        actions.register_action(action, label, message)
     actions.register_action(EXPORTED)(ExportFormatter)

@@ -19,12 +19,21 @@ class Mailability:
     address: str = ""
 
 
+@dataclass(frozen=True)
+class MailAddress:
+    """Where mail goes, "" for nowhere; ``reason`` says why in a sentence."""
+
+    address: str
+    reason: str
+
+
 def explain_mailability(contact: Contact, on: date) -> list[Mailability]:
     """Return for every purpose whether the contact may be mailed that day, and why.
 
     Says the same as ``Contact.objects.mailable``; a test holds the two together.
     """
-    address, trouble = find_address(contact, on)
+    found = find_address(contact, on)
+    trouble = "" if found.address else found.reason
     states = list(ConsentState.objects.filter(contact=contact))
     answers = []
     for purpose in Purpose.objects.all():
@@ -34,34 +43,58 @@ def explain_mailability(contact: Contact, on: date) -> list[Mailability]:
                 purpose=purpose,
                 is_mailable=not refusal,
                 reason=refusal or describe_ground(purpose),
-                address="" if refusal else address,
+                address="" if refusal else found.address,
             )
         )
     return answers
 
 
-def find_address(contact: Contact, on: date) -> tuple[str, str]:
-    """Return (address, "") where mail goes that day, or ("", why there is none)."""
+def find_address(contact: Contact, on: date) -> MailAddress:
+    """Return where mail to the contact goes that day, and why there or nowhere.
+
+    A seat's own address goes before the person's; stopped ones are passed over.
+    """
     held = (
         Affiliation.objects.held(on)
         .filter(contact=contact)
         .exclude(seat__email="")
-        .select_related("seat")
+        .select_related("seat__role", "seat__organisation")
         .order_by("pk")
     )
-    addresses = [(row.seat.email, row.seat.address_hash) for row in held]
-    addresses.append((contact.email, contact.address_hash))
+    seats = [row.seat for row in held]
+    hashes = [*(seat.address_hash for seat in seats), contact.address_hash]
     stopped = {
         row.address_hash: row
-        for row in Suppression.objects.filter(
-            address_hash__in=[address_hash for _address, address_hash in addresses]
-        )
+        for row in Suppression.objects.filter(address_hash__in=hashes)
     }
-    for address, address_hash in addresses:
-        if address_hash not in stopped:
-            return address, ""
-    reason = stopped[contact.address_hash].get_reason_display()
-    return "", _("The address is stopped: %(reason)s.") % {"reason": reason.lower()}
+    for seat in seats:
+        if seat.address_hash not in stopped:
+            reason = _("It is the own address of the seat %(seat)s.") % {"seat": seat}
+            return MailAddress(seat.email, reason)
+    if contact.address_hash not in stopped:
+        reason = (
+            _("It is the person's own; the seat's is stopped.")
+            if seats
+            else _("It is the person's own; no seat has an address.")
+        )
+        return MailAddress(contact.email, reason)
+    stop = stopped[contact.address_hash].get_reason_display().lower()
+    return MailAddress("", _("The address is stopped: %(reason)s.") % {"reason": stop})
+
+
+def explain_trouble(contact: Contact, on: date) -> list[str]:
+    """Return in sentences why some or all mail will not reach a contact that day."""
+    if not find_address(contact, on).address:
+        return [
+            _("No mail reaches %(contact)s: the address is stopped.")
+            % {"contact": contact}
+        ]
+    return [
+        _("%(contact)s gets no mail for “%(purpose)s”. %(reason)s")
+        % {"contact": contact, "purpose": answer.purpose, "reason": answer.reason}
+        for answer in explain_mailability(contact, on)
+        if not answer.is_mailable
+    ]
 
 
 def find_refusal(purpose: Purpose, states: list[ConsentState]) -> str:

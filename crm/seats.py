@@ -5,6 +5,7 @@ first, since a vacant seat has no affiliation that could be locked; the constrai
 ``crm_affiliation_no_overlap`` holds it against what passes these functions by.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -48,6 +49,22 @@ def fill_seat(
         starts_on=starts_on,
         ends_on=ends_on,
         **_copies(seat),
+    )
+
+
+def fill_new_seats(
+    wanted: Iterable[tuple[Seat, int, date | None]],
+) -> list[Affiliation]:
+    """Let contacts hold seats that were made just now; return the affiliations.
+
+    ``wanted``: seat, the contact's key, from when. Two queries for any number, since
+    nobody can hold a seat that nobody else has seen.
+    """
+    return Affiliation.objects.bulk_create(
+        Affiliation(
+            seat=seat, contact_id=contact_id, starts_on=starts_on, **_copies(seat)
+        )
+        for seat, contact_id, starts_on in wanted
     )
 
 
@@ -145,15 +162,20 @@ def find_holder(seat: Seat) -> Contact | None:
     return present.contact if present else None
 
 
-def describe_taken(held: Affiliation) -> str:
-    """Return the sentence that says why the seat cannot be filled on those days."""
-    if held.ends_on is None:
+def describe_taken(held: Affiliation, *, until: date | None = None) -> str:
+    """Return the sentence that says why the seat cannot be filled on those days.
+
+    ``until`` is the last of the days asked for, None when there is none.
+    """
+    if until and held.starts_on is None:
+        text = _(
+            "It is not known from when %(holder)s holds the seat %(seat)s. Write that "
+            "first."
+        )
+    elif held.ends_on is None:
         text = _("%(holder)s holds the seat %(seat)s. End that affiliation first.")
     elif held.starts_on is None:
-        text = _(
-            "%(holder)s held the seat %(seat)s until %(end)s, and it is not known from "
-            "when. Write that first."
-        )
+        text = _("%(holder)s holds the seat %(seat)s until %(end)s.")
     else:
         text = _("%(holder)s holds the seat %(seat)s from %(start)s until %(end)s.")
     return text % {
@@ -269,7 +291,7 @@ def _check_free(
     but: Affiliation | None = None,
 ) -> None:
     if other := find_overlap(seat, starts_on, ends_on, but=but):
-        raise SeatTakenError(describe_taken(other))
+        raise SeatTakenError(describe_taken(other, until=ends_on))
 
 
 def _close_tasks(seat: Seat, by: Any, *, contact: Contact | None = None) -> None:

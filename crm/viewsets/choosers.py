@@ -37,14 +37,16 @@ class WordsFilterForm(BaseFilterForm):
         required=False,
         widget=forms.TextInput(attrs={"placeholder": _("Search")}),
     )
-    key_field = "sort_key"
+    key_fields: tuple[str, ...] = ("sort_key",)
     text_fields: tuple[str, ...] = ()
 
     def filter(self, objects):
         objects = super().filter(objects)
         query = self.cleaned_data.get("q") or ""
         for word in query.split():
-            match = Q(**{f"{self.key_field}__contains": make_sort_key(word)})
+            match = Q()
+            for field in self.key_fields:
+                match |= Q(**{f"{field}__contains": make_sort_key(word)})
             for field in self.text_fields:
                 match |= Q(**{f"{field}__icontains": word})
             objects = objects.filter(match)
@@ -57,8 +59,12 @@ class ContactFilterForm(WordsFilterForm):
     text_fields = ("email",)
 
 
+class OrganisationFilterForm(WordsFilterForm):
+    key_fields = ("sort_key", "other_names_key")
+
+
 class SeatFilterForm(WordsFilterForm):
-    key_field = "organisation__sort_key"
+    key_fields = ("organisation__sort_key", "organisation__other_names_key")
     text_fields = ("title", "role__name_sv", "role__name_en", "network__name")
 
 
@@ -126,6 +132,14 @@ class ContactChooseResultsView(ContactColumnsMixin, ChooseResultsView):
     pass
 
 
+class OrganisationChooseView(ChooseView):
+    filter_form_class = OrganisationFilterForm
+
+
+class OrganisationChooseResultsView(ChooseResultsView):
+    filter_form_class = OrganisationFilterForm
+
+
 class RegisterChooser(ChooserViewSet):
     choose_view_class = ChooseView
     choose_results_view_class = ChooseResultsView
@@ -142,6 +156,8 @@ class RegisterChooser(ChooserViewSet):
 class OrganisationChooser(RegisterChooser):
     model = Organisation
     icon = "home"
+    choose_view_class = OrganisationChooseView
+    choose_results_view_class = OrganisationChooseResultsView
     choose_one_text = _("Choose an organisation")
     choose_another_text = _("Choose another organisation")
     edit_item_text = _("Edit this organisation")

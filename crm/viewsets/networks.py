@@ -1,6 +1,7 @@
 """Networks, projects and programmes, their members and their grants."""
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import (
@@ -12,10 +13,12 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn
 
+from crm.choices import MembershipRole
 from crm.filters import NetworkFilterSet
 from crm.forms import NetworkForm
 from crm.models import Grant, Network
 from crm.panels import RowsPanel
+from crm.views.memberships import PERMISSIONS
 from crm.viewsets.base import RegisterIndexView, RegisterInspectView, RegisterViewSet
 from crm.viewsets.seats import with_holders
 
@@ -26,11 +29,18 @@ class NetworkIndexView(RegisterIndexView):
     empty_message = gettext_lazy("No networks or projects yet. Add the first.")
 
     def get_base_queryset(self):
-        current = Q(memberships__ends_on__isnull=True)
+        today = timezone.localdate()
+        present = Q(memberships__ends_on__isnull=True) | Q(
+            memberships__ends_on__gte=today
+        )
         return (
             super()
             .get_base_queryset()
-            .annotate(member_count=Count("memberships", filter=current))
+            .annotate(
+                member_count=Count(
+                    "memberships__organisation", filter=present, distinct=True
+                )
+            )
         )
 
     @cached_property
@@ -48,12 +58,32 @@ class NetworkInspectView(RegisterInspectView):
     template_name = "cms/crm/network.html"
 
     def get_context_data(self, **kwargs):
-        memberships = self.object.memberships.select_related("organisation")
+        today = timezone.localdate()
+        memberships = list(self.object.memberships.select_related("organisation"))
+        present = [row for row in memberships if not has_ended(row, today)]
+        former = [row for row in memberships if has_ended(row, today)]
         return super().get_context_data(
-            memberships=memberships,
+            member_groups=group_by_role(present),
+            member_count=len({row.organisation_id for row in present}),
+            former=sorted(former, key=lambda row: row.ends_on, reverse=True),
             seats=with_holders(self.object.seats.all()),
+            may_change_members=self.request.user.has_perms(PERMISSIONS),
             **kwargs,
         )
+
+
+def has_ended(membership, day):
+    """Say whether a membership is over on that day."""
+    return membership.ends_on is not None and membership.ends_on < day
+
+
+def group_by_role(memberships):
+    """Return (role's name, memberships) for every role there is, as the roles stand."""
+    groups = [
+        (role.label, [row for row in memberships if row.role == role])
+        for role in MembershipRole
+    ]
+    return [(label, rows) for label, rows in groups if rows]
 
 
 class NetworkViewSet(RegisterViewSet):

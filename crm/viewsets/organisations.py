@@ -1,5 +1,6 @@
 """Organisations, their seats and their memberships."""
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
@@ -10,14 +11,20 @@ from crm.countries import country_name
 from crm.filters import OrganisationFilterSet
 from crm.forms import OrganisationForm
 from crm.models import Organisation
-from crm.viewsets.base import RegisterIndexView, RegisterInspectView, RegisterViewSet
+from crm.views.memberships import PERMISSIONS as MEMBERS_PERMISSIONS
+from crm.views.timeline import show_timeline
+from crm.viewsets.base import (
+    RegisterIndexView,
+    RegisterInspectView,
+    RegisterViewSet,
+    may_see_contacts,
+)
 from crm.viewsets.seats import with_holders
 
 
 class OrganisationIndexView(RegisterIndexView):
     opens_overview = True
-    key_fields = ("sort_key",)
-    search_fields = ["name_sv", "name_en"]
+    key_fields = ("sort_key", "other_names_key")
     select_related = ("parent",)
     empty_message = gettext_lazy(
         "No organisations yet. An import makes them, or add the first by hand."
@@ -44,18 +51,35 @@ class OrganisationInspectView(RegisterInspectView):
     template_name = "cms/crm/organisation.html"
 
     def get_context_data(self, **kwargs):
-        organisation = self.object
+        organisation, user = self.object, self.request.user
         today = timezone.localdate()
-        held = organisation.affiliations.held(today)
-        former = organisation.affiliations.exclude(pk__in=held.values("pk"))
-        return super().get_context_data(
+        former = organisation.affiliations.filter(ends_on__lt=today)
+        memberships = organisation.memberships.select_related("network")
+        context = super().get_context_data(
             country=country_name(organisation.country),
+            other_names=other_names(organisation),
             seats=with_holders(organisation.seats.all()),
             former=former.select_related("contact", "seat__role", "seat__organisation"),
-            memberships=organisation.memberships.select_related("network"),
+            memberships=memberships.order_by("network__name", "starts_on", "pk"),
+            may_change_members=user.has_perms(MEMBERS_PERMISSIONS),
             parts=organisation.parts.all(),
             **kwargs,
         )
+        if may_see_contacts(user):
+            note_url = reverse("crm_organisation_note", args=[organisation.pk])
+            context.update(
+                show_timeline(
+                    self.request, note_url=note_url, organisation=organisation
+                )
+            )
+        return context
+
+
+def other_names(organisation):
+    """Return what it is called besides the name at the head of its page."""
+    names = (organisation.name, organisation.name_sv, organisation.name_en)
+    shown = organisation.local_name
+    return [name for name in dict.fromkeys(names) if name and name != shown]
 
 
 class OrganisationViewSet(RegisterViewSet):

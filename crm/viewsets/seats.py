@@ -1,20 +1,29 @@
 """Seats: the posts, who holds them, and which are vacant."""
 
+from datetime import timedelta
+
 from django.db.models import Prefetch
+from django.urls import path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 
-from crm.filters import SeatFilterSet
+from crm.filters import SeatFilterSet, SeatWorkFilterSet
 from crm.forms import SeatForm
+from crm.mailability import find_address
 from crm.models import Affiliation, Seat
+from crm.vacancies import seats_to_look_at, with_last_holders
+from crm.views.seats import PERMISSIONS
+from crm.views.timeline import show_timeline
 from crm.viewsets.base import (
     RegisterIndexView,
     RegisterInspectView,
     RegisterViewSet,
+    may_see_contacts,
 )
 
 
@@ -35,7 +44,7 @@ def current_holder(seat):
 class SeatIndexView(RegisterIndexView):
     opens_overview = True
     search_fields = ["title", "email", "role__name_sv", "role__name_en"]
-    key_fields = ("organisation__sort_key",)
+    key_fields = ("organisation__sort_key", "organisation__other_names_key")
     empty_message = gettext_lazy(
         "No seats yet. An import makes them, or add the first by hand."
     )
@@ -58,17 +67,110 @@ class SeatIndexView(RegisterIndexView):
         ]
 
 
+class SeatWorkView(SeatIndexView):
+    """The work list: what is vacant, soon vacant, or has a task on it."""
+
+    page_title = gettext_lazy("Seats to look at")
+    header_icon = "tasks"
+    add_url_name = None
+    empty_message = gettext_lazy(
+        "Nothing to do: every seat is held, and no mail to a holder bounces."
+    )
+
+    def get_base_queryset(self):
+        return with_last_holders(seats_to_look_at(timezone.localdate()))
+
+    def order_queryset(self, queryset):
+        # The most urgent first, unless somebody asks for another order.
+        if self.request.GET.get("ordering"):
+            return super().order_queryset(queryset)
+        return queryset
+
+    @cached_property
+    def columns(self):
+        return [
+            self.make_title_column(_("Seat"), sort_key="organisation__sort_key"),
+            WorkColumn("reasons", label=_("Why")),
+            Column("since", label=_("Since"), accessor=tell_since),
+            HolderColumn("last_holder", label=_("Last holder")),
+            Column("role", label=_("Role"), sort_key="role__slug"),
+            Column("network", label=_("Network or project")),
+        ]
+
+
+class WorkColumn(Column):
+    """Why a seat is on the list, each reason as a tag, and the button for what to do."""
+
+    cell_template_name = "cms/crm/includes/work_reasons.html"
+
+    def get_value(self, instance):
+        return list(tell_reasons(instance))
+
+
+class HolderColumn(Column):
+    """Who held the seat last, for those who may see contacts."""
+
+    cell_template_name = "cms/crm/includes/last_holder.html"
+
+    def get_value(self, instance):
+        return instance.holders[0] if instance.holders else None
+
+
+def tell_reasons(seat):
+    """Yield (label, detail) for each reason why a seat is work."""
+    for task in seat.open_tasks:
+        yield task.get_reason_display(), task.detail
+    if seat.is_vacant:
+        yield _("Vacant"), ""
+    elif not seat.open_tasks:
+        yield _("Soon vacant"), ""
+
+
+def tell_since(seat):
+    """Return since when, or from when, the seat is work; in words when nobody knows."""
+    if seat.open_tasks and not seat.is_vacant:
+        return date_format(timezone.localtime(seat.task_since), "SHORT_DATE_FORMAT")
+    if seat.last_day is None:
+        return _("Never held")
+    return date_format(seat.last_day + timedelta(days=1), "SHORT_DATE_FORMAT")
+
+
 class SeatInspectView(RegisterInspectView):
     template_name = "cms/crm/seat.html"
 
     def get_context_data(self, **kwargs):
-        affiliations = self.object.affiliations.select_related("contact")
-        current = affiliations.held(timezone.localdate())
-        return super().get_context_data(
+        today = timezone.localdate()
+        seat = self.object
+        affiliations = list(seat.affiliations.select_related("contact"))
+        current = [held for held in affiliations if is_held(held, today)]
+        may_see = may_see_contacts(self.request.user)
+        context = super().get_context_data(
             current=current,
-            former=affiliations.exclude(pk__in=current.values("pk")),
+            coming=[held for held in affiliations if starts_after(held, today)],
+            former=[held for held in affiliations if ended_before(held, today)],
+            goes_to=find_address(current[0].contact, today) if current else None,
+            tasks=seat.tasks.filter(closed_at__isnull=True).select_related("contact"),
+            may_change=self.request.user.has_perms(PERMISSIONS),
             **kwargs,
         )
+        if may_see:
+            context.update(show_timeline(self.request, seat=seat))
+        return context
+
+
+def is_held(held, day):
+    """Say whether an affiliation holds on that day."""
+    return not (starts_after(held, day) or ended_before(held, day))
+
+
+def starts_after(held, day):
+    """Say whether an affiliation is still to come on that day."""
+    return held.starts_on is not None and held.starts_on > day
+
+
+def ended_before(held, day):
+    """Say whether an affiliation is over on that day."""
+    return held.ends_on is not None and held.ends_on < day
 
 
 class SeatViewSet(RegisterViewSet):
@@ -79,6 +181,36 @@ class SeatViewSet(RegisterViewSet):
     index_view_class = SeatIndexView
     inspect_view_class = SeatInspectView
     filterset_class = SeatFilterSet
+
+    @property
+    def work_view(self):
+        return self.make_work_view()
+
+    @property
+    def work_results_view(self):
+        return self.make_work_view(results_only=True)
+
+    def make_work_view(self, **kwargs):
+        """Return the listing of the work list, whose filters load from its own address."""
+        return self.construct_view(
+            SeatWorkView,
+            **{
+                **self.get_index_view_kwargs(),
+                "filterset_class": SeatWorkFilterSet,
+                "index_url_name": self.get_url_name("work"),
+                "index_results_url_name": self.get_url_name("work_results"),
+                "add_url_name": None,
+            },
+            **kwargs,
+        )
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("work/", self.work_view, name="work"),
+            path("work/results/", self.work_results_view, name="work_results"),
+        ]
+
     edit_handler = ObjectList(
         [
             MultiFieldPanel(

@@ -229,12 +229,28 @@ def test_seat_taken_between_check_and_save_is_an_error_not_a_crash(keeper, monke
 
 
 def test_past_holder_is_recorded_although_somebody_sits_there(keeper):
-    seat = make_seat(holder=make_contact())
+    seat = make_seat(holder=make_contact(), starts_on=date(2022, 1, 1))
 
     keeper.post(f"{LISTING}new/", form_data(("", seat.pk, "2020-01-01", "2021-12-31")))
 
     past = Affiliation.objects.get(contact__email="asa@example.org")
     assert (past.starts_on, past.ends_on) == (date(2020, 1, 1), date(2021, 12, 31))
+
+
+def test_past_holder_of_a_seat_held_since_nobody_knows_when_is_an_error(keeper):
+    holder = make_contact(given_name="Nils", family_name="Ek")
+    seat = make_seat(holder=holder, title="Chair")
+
+    answer = keeper.post(
+        f"{LISTING}new/", form_data(("", seat.pk, "2020-01-01", "2021-12-31"))
+    )
+
+    (row,) = answer.context["form"].formsets["affiliations"].forms
+    with translation.override("en"):
+        assert list(row.errors["seat"]) == [
+            f"It is not known from when Nils Ek holds the seat {seat}. Write that first."
+        ]
+    assert not Contact.objects.filter(email="asa@example.org").exists()
 
 
 def test_same_seat_chosen_twice_is_an_error(keeper):

@@ -1,0 +1,46 @@
+"""What the register shows on the first page of the admin, and in the menu."""
+
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+
+from crm.vacancies import count_work, seats_to_look_at, with_last_holders
+
+MOST_SHOWN = 5
+
+
+class SeatWorkMenuItem(MenuItem):
+    """The way to the work list, for those who may see seats."""
+
+    def is_shown(self, request):
+        return request.user.has_perm("crm.view_seat")
+
+
+seat_work_menu_item = SeatWorkMenuItem(
+    gettext_lazy("Seats to look at"),
+    reverse_lazy("crm_seat:work"),
+    name="seat-work",
+    icon_name="tasks",
+    order=250,
+)
+
+
+class SeatWorkPanel(Component):
+    """How many seats are work, and the most urgent; nothing when none is."""
+
+    name = "seat_work"
+    order = 95
+    template_name = "cms/crm/dashboard.html"
+
+    def get_context_data(self, parent_context):
+        user = parent_context["request"].user
+        if not user.has_perm("crm.change_seat"):
+            return {"work": None}
+        work = count_work()
+        seats = []
+        if work.is_any:
+            urgent = seats_to_look_at(timezone.localdate())
+            seats = list(with_last_holders(urgent)[:MOST_SHOWN])
+        return {"work": work, "seats": seats, "work_url": reverse("crm_seat:work")}
