@@ -6,10 +6,14 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from crm import history
+from crm.dashboard import SeatWorkPanel, seat_work_menu_item
 from crm.imports.log import IMPORT_ACTION, ImportLogFormatter
 from crm.merging import log as merging_log
 from crm.views.imports import import_urls
 from crm.views.jobs import job_urls
+from crm.views.memberships import membership_urls
+from crm.views.notes import note_urls
+from crm.views.seats import seat_urls
 from crm.viewsets.choosers import contact_chooser, organisation_chooser, seat_chooser
 from crm.viewsets.register import RegisterGroup
 from crm.viewsets.segments import SegmentViewSet
@@ -46,6 +50,21 @@ def register_import_urls():
 @hooks.register("register_admin_urls")
 def register_job_urls():
     return job_urls
+
+
+@hooks.register("register_admin_urls")
+def register_seat_urls():
+    return [*seat_urls, *membership_urls, *note_urls]
+
+
+@hooks.register("register_register_menu_item")
+def register_seat_work():
+    return seat_work_menu_item
+
+
+@hooks.register("construct_homepage_panels")
+def add_seat_work(request, panels):
+    panels.append(SeatWorkPanel())
 
 
 @hooks.register("register_log_actions")
