@@ -7,6 +7,16 @@ class CrmConfig(AppConfig):
     verbose_name = _("Register")
 
     def ready(self):
+        from crm.bulk import BULK_JOB, run_bulk  # noqa: PLC0415 -- models load first
+        from crm.custom_updates import (  # noqa: PLC0415 -- models load first
+            DROP_JOB,
+            run_drop,
+        )
+        from crm.duplicates import (  # noqa: PLC0415 -- models load first
+            DUPLICATES_JOB,
+            run_search,
+        )
+        from crm.jobs import register_job  # noqa: PLC0415 -- models load first
         from crm.merging.moving import (  # noqa: PLC0415 -- models load first
             register_own_relations,
         )
@@ -20,3 +30,6 @@ class CrmConfig(AppConfig):
         register_kinds()
         register_own_sources()
         register_own_relations()
+        register_job(BULK_JOB, run_bulk, _("Change many contacts"))
+        register_job(DUPLICATES_JOB, run_search, _("Look for duplicates"))
+        register_job(DROP_JOB, run_drop, _("Delete a field of our own"))

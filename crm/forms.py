@@ -1,6 +1,7 @@
 """The register's forms: a thing together with the rows that belong to it."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from wagtail.admin.forms.models import formfield_for_dbfield
 
 from crm.addresses import normalise_address
 from crm.choices import SuppressionReason
+from crm.custom_forms import CustomFieldsMixin
 from crm.exceptions import AddressError
 from crm.models import Affiliation, Contact, Membership, Network
 from crm.seats import (
@@ -82,14 +84,14 @@ class AffiliationForm(WagtailAdminModelForm):
                 starts_on = starts_on or find_start(seat)
             held = find_overlap(seat, starts_on, ends_on, but=own if own.pk else None)
             if held:
-                self.add_error("seat", self.describe(held))
+                self.add_error("seat", self.describe(held, ends_on))
         return cleaned
 
-    def describe(self, held: Affiliation) -> str:
+    def describe(self, held: Affiliation, ends_on: date | None) -> str:
         """Say on the row who holds the seat, before the database has to refuse."""
         if held.contact_id == self.instance.contact_id:
             return _("This contact holds the seat on some of these days already.")
-        return describe_taken(held)
+        return describe_taken(held, until=ends_on)
 
     def save(self, commit=True):
         if self.instance.pk:
@@ -143,7 +145,7 @@ def make_affiliations() -> type[RowsFormSet]:
     )
 
 
-class ContactForm(RowsForm):
+class ContactForm(CustomFieldsMixin, RowsForm):
     make_rows = {"affiliations": make_affiliations}
 
 

@@ -1,4 +1,4 @@
-"""A panel with the rows that belong to the thing above, each in its own line."""
+"""The register's own panels: rows that belong to a thing, the administrator's fields."""
 
 from wagtail.admin.panels import Panel
 
@@ -35,4 +35,20 @@ class RowsPanel(Panel):
                 "fixed": self.panel.fixed,
                 "add_label": self.panel.add_label,
                 "empty_text": self.panel.empty_text,
+            }
+
+
+class CustomFieldsPanel(Panel):
+    """Shows the fields that the administrator added to contacts; nothing without any."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "cms/crm/custom_fields_panel.html"
+
+        def is_shown(self):
+            return super().is_shown() and bool(self.form.custom_fields)
+
+        def get_context_data(self, parent_context=None):
+            return {
+                **super().get_context_data(parent_context),
+                "fields": self.form.get_custom_bound_fields(),
             }

@@ -16,13 +16,17 @@ from wagtail.log_actions import log
 from crm.addresses import display_address
 from crm.choices import SuppressionReason
 from crm.consent import suppress
+from crm.custom import all_fields, shown_values
 from crm.filters import ContactFilterSet, held_today
 from crm.forms import ContactForm
 from crm.history import STOPPED
-from crm.mailability import explain_mailability
+from crm.mailability import explain_mailability, find_address
 from crm.models import Affiliation, Contact
 from crm.names import make_sort_key
-from crm.panels import RowsPanel
+from crm.note_forms import SaidForm
+from crm.panels import CustomFieldsPanel, RowsPanel
+from crm.views.notes import PERMISSIONS as NOTE_PERMISSIONS
+from crm.views.timeline import show_timeline
 from crm.viewsets.base import (
     RegisterDeleteView,
     RegisterIndexView,
@@ -58,7 +62,11 @@ class ContactIndexView(RegisterIndexView):
         return with_seats(super().get_base_queryset())
 
     def match_word(self, word):
-        at = held_today().filter(organisation__sort_key__contains=make_sort_key(word))
+        key = make_sort_key(word)
+        at = held_today().filter(
+            Q(organisation__sort_key__contains=key)
+            | Q(organisation__other_names_key__contains=key)
+        )
         return super().match_word(word) | Q(Exists(at))
 
     @cached_property
@@ -92,6 +100,14 @@ class ContactIndexView(RegisterIndexView):
     @cached_property
     def header_more_buttons(self):
         buttons = super().header_more_buttons
+        if self.user_has_permission("change"):
+            buttons.append(
+                Button(
+                    _("Duplicates"),
+                    url=reverse("crm_contact:duplicates"),
+                    icon_name="resubmit",
+                )
+            )
         if self.user_has_permission("export"):
             query = self.request.GET.urlencode()
             buttons.append(
@@ -107,6 +123,19 @@ class ContactIndexView(RegisterIndexView):
 class ContactInspectView(RegisterInspectView):
     template_name = "cms/crm/contact.html"
 
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if self.request.user.has_perms(["crm.change_contact", "crm.delete_contact"]):
+            buttons.append(
+                Button(
+                    _("Merge with another contact"),
+                    url=reverse("crm_contact:merge_pick", args=[self.object.pk]),
+                    icon_name="resubmit",
+                )
+            )
+        return buttons
+
     def get_context_data(self, **kwargs):
         contact = self.object
         today = timezone.localdate()
@@ -119,11 +148,24 @@ class ContactInspectView(RegisterInspectView):
             affiliations=current,
             former=affiliations.exclude(pk__in=current.values("pk")),
             mailability=explain_mailability(contact, today),
+            goes_to=find_address(contact, today),
+            said_form=SaidForm() if self.may_write else None,
             entries=contact.consent_entries.select_related("purpose", "by"),
             added_to=contact.added_to_segments.all(),
             excluded_from=contact.excluded_from_segments.all(),
+            custom=shown_values(contact, all_fields()),
+            **show_timeline(
+                self.request,
+                contact=contact,
+                note_url=reverse("crm_contact_note", args=[contact.pk]),
+            ),
             **kwargs,
         )
+
+    @property
+    def may_write(self):
+        """Whether this person may write down what was said."""
+        return self.request.user.has_perms(NOTE_PERMISSIONS)
 
 
 class DeleteContactForm(forms.Form):
@@ -199,6 +241,7 @@ class ContactViewSet(RegisterViewSet):
                 icon="group",
             ),
             FieldPanel("topics", widget=forms.CheckboxSelectMultiple, icon="tag"),
+            CustomFieldsPanel(heading=gettext_lazy("Our own fields"), icon="form"),
             MultiFieldPanel(
                 [FieldPanel("photo"), FieldPanel("biography"), FieldPanel("notes")],
                 heading=gettext_lazy("More"),

@@ -6,8 +6,10 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from crm.viewsets.contact_export import ContactExportView
 from crm.viewsets.contacts import ContactViewSet
+from crm.viewsets.custom_fields import CustomFieldViewSet
 from crm.viewsets.networks import GrantViewSet, NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
+from crm.viewsets.quality import quality_urls
 from crm.viewsets.seats import SeatViewSet
 from crm.viewsets.suppressions import SuppressionViewSet
 from crm.viewsets.vocabulary import PurposeViewSet, RoleViewSet, TopicViewSet
@@ -20,6 +22,7 @@ class ContactsViewSet(ContactViewSet):
         return [
             *super().get_urlpatterns(),
             path("export/", ContactExportView.as_view(), name="export"),
+            *quality_urls,
         ]
 
 
@@ -40,4 +43,5 @@ class RegisterGroup(ModelViewSetGroup):
         PurposeViewSet,
         GrantViewSet,
         SuppressionViewSet,
+        CustomFieldViewSet,
     )
