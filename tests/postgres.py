@@ -5,6 +5,7 @@ second run finds its migrated template. The last test process that lets go stops
 """
 
 import os
+from pathlib import Path
 from urllib.parse import quote
 
 import psutil
@@ -17,12 +18,12 @@ from tests.databases import CACHE, fingerprint, locked, migrate
 class PostgresDatabase:
     """A database of this process on the local server, copied from the template."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, data: Path = CACHE / "postgres") -> None:
         self.name = f"test_{os.getpid()}_{name}"
         # A copy of its own: a run on changed migrations drops the cached one.
         self.template = f"{self.name}_template"
         with locked("postgres"):
-            self.server = start_postgres()
+            self.server = start_postgres(data)
             host = self.server.get_postmaster_info().socket_dir
             self.url = self._url(self.name)
             self.settings = {
@@ -77,9 +78,8 @@ class PostgresDatabase:
         return f"postgres://postgres@/{name}?host={quote(str(host))}"
 
 
-def start_postgres() -> PostgresServer:
-    """Return the running server of the tests, made for speed: nothing outlives a crash."""
-    data = CACHE / "postgres"
+def start_postgres(data: Path) -> PostgresServer:
+    """Return the running server there, made for speed: nothing outlives a power cut."""
     known = data / ".handle_pids.json"
     fresh = not known.exists()
     server = get_server(data)

@@ -1,0 +1,93 @@
+"""The databases that faults happen to, each of its own, with a state to come back to.
+
+PostgreSQL is not the one of the other tests: this one is restarted and has its sessions
+ended, and a commit on it is durable, as in production.
+"""
+
+import shutil
+import signal
+import sqlite3
+from pathlib import Path
+
+import psutil
+
+from tests.databases import CACHE, SqliteDatabase
+from tests.postgres import PostgresDatabase
+
+
+class FaultySqlite(SqliteDatabase):
+    """An SQLite file. Nobody else may have it open while it is snapped or restored."""
+
+    kind = "sqlite"
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.pristine = directory / "pristine.sqlite3"
+        shutil.copyfile(self.template, self.pristine)
+
+    def snapshot(self) -> None:
+        """Make what is in it now the state that ``restore`` comes back to."""
+        with sqlite3.connect(self.path) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        shutil.copyfile(self.path, self.template)
+
+    def clear(self) -> None:
+        """Go back to a freshly migrated database, and forget the snapshot."""
+        shutil.copyfile(self.pristine, self.template)
+        self.restore()
+
+
+class FaultyPostgres(PostgresDatabase):
+    """A database on a PostgreSQL of its own."""
+
+    kind = "postgres"
+
+    def __init__(self, directory: Path) -> None:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        super().__init__("faults", CACHE / "postgres-faults")
+        self._execute("ALTER SYSTEM SET synchronous_commit = on")
+        self._execute("SELECT pg_reload_conf()")
+        self.pristine = f"{self.name}_pristine"
+        self._copy(self.template, self.pristine)
+
+    def snapshot(self) -> None:
+        """Make what is in it now the state that ``restore`` comes back to."""
+        self._copy(self.name, self.template)
+
+    def clear(self) -> None:
+        """Go back to a freshly migrated database, and forget the snapshot."""
+        self._copy(self.pristine, self.template)
+        self.restore()
+
+    def close(self) -> None:
+        """Drop the databases; the last process of all stops the server."""
+        self._execute(f'DROP DATABASE IF EXISTS "{self.pristine}" WITH (FORCE)')
+        super().close()
+
+    def stop(self) -> None:
+        """Stop the server at once, without goodbye; what was committed stays."""
+        postmaster = psutil.Process(self.server.get_pid())
+        # PostgreSQL's "immediate shutdown": recovery at the next start.
+        postmaster.send_signal(signal.SIGQUIT)
+        postmaster.wait(timeout=20)
+
+    def start(self) -> None:
+        """Start the server again; it recovers from its log."""
+        self.server.ensure_postgres_running()
+
+    def end_sessions(self) -> int:
+        """End every session on the database; return how many there were."""
+        rows = self._execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE datname = '{self.name}'"
+        )
+        return len(rows)
+
+    def _copy(self, source: str, target: str) -> None:
+        self._execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        self._execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE datname = '{source}'"
+        )
+        self._execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
