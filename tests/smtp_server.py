@@ -1,7 +1,8 @@
 """A real SMTP server on loopback whose faults a test chooses.
 
 Unlike a ready-made one it can go away at an exact step, after it has taken a message,
-which is the fault that matters most. Knows ESMTP without extensions but those given.
+which is the fault that matters most. Knows ESMTP without extensions but those given;
+with PIPELINING in ``extensions`` it only says so, since it reads line by line anyway.
 """
 
 import socketserver
@@ -37,6 +38,10 @@ class SmtpServer:
     answer: Callable[[str, str], str | None] = lambda phase, argument: None
     messages: list[Received] = field(default_factory=list)
     connections: int = 0
+    # Contents that came for nobody: their recipient had been refused.
+    for_nobody: list[bytes] = field(default_factory=list)
+    # A server that says 354 to DATA although no recipient stands (RFC 2920 §3.1).
+    lets_data_through: bool = False
 
     @property
     def recipients(self) -> list[str]:
@@ -71,6 +76,7 @@ class _Server(socketserver.ThreadingTCPServer):
 class _Conversation(socketserver.StreamRequestHandler):
     server_memory: SmtpServer
     mail_from = rcpt_to = ""
+    is_named = False
 
     def handle(self):
         self.server_memory.connections += 1
@@ -89,30 +95,40 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.reply("EHLO", text, "\r\n".join([*lines, f"250 {extensions[-1]}"]))
         elif verb == "MAIL":
             self.mail_from = text.partition("<")[2].partition(">")[0]
+            self.is_named = False
             self.reply("MAIL", self.mail_from, "250 ok")
         elif verb == "RCPT":
             self.rcpt_to = text.partition("<")[2].partition(">")[0]
-            self.reply("RCPT", self.rcpt_to, "250 ok")
+            said = self.reply("RCPT", self.rcpt_to, "250 ok")
+            self.is_named = said.startswith("25")
         elif verb == "DATA":
             self.take_content()
         elif verb == "QUIT":
             self.say("221 bye")
             raise _HungUp
         else:
+            self.is_named = False
             self.say("250 ok")
 
     def take_content(self):
+        memory = self.server_memory
+        if not self.is_named and not memory.lets_data_through:
+            self.say("503 no recipient")
+            return
         if not self.reply("DATA", self.rcpt_to, "354 go on").startswith("354"):
             return
         content = self.read_content()
-        order = self.server_memory.answer("DOT", self.rcpt_to)
+        if not self.is_named:
+            memory.for_nobody.append(content)
+            self.say("554 no valid recipients")
+            return
+        order = memory.answer("DOT", self.rcpt_to)
         if order is None:
-            self.server_memory.messages.append(
-                Received(self.mail_from, self.rcpt_to, content)
-            )
+            memory.messages.append(Received(self.mail_from, self.rcpt_to, content))
             self.reply("STORED", self.rcpt_to, "250 2.0.0 queued")
         else:
             self.carry_out(order)
+        self.is_named = False
 
     def read_content(self):
         lines = []

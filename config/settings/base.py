@@ -173,6 +173,9 @@ MAILERS = {
             "password": read_text("BULK_MAIL_PASSWORD", ""),
             # never | offered | required
             "starttls": read_text("BULK_MAIL_STARTTLS", "offered"),
+            "messages_per_connection": read_number(
+                "BULK_MAIL_MESSAGES_PER_CONNECTION", 500, least=1
+            ),
         },
     },
 }
@@ -199,7 +202,9 @@ NEWSLETTER_LEASE_SECONDS = read_number("NEWSLETTER_LEASE_SECONDS", 60, least=2)
 NEWSLETTER_LOST_HOST_SECONDS = read_number(
     "NEWSLETTER_LOST_HOST_SECONDS", 900, least=60
 )
-NEWSLETTER_CLAIM_SIZE = read_number("NEWSLETTER_CLAIM_SIZE", 100, least=1, most=200)
+NEWSLETTER_CLAIM_SIZE = read_number("NEWSLETTER_CLAIM_SIZE", 200, least=1, most=200)
+# How many delivery workers the scheduler keeps awake while something is due.
+NEWSLETTER_WORKERS = read_number("NEWSLETTER_WORKERS", 1, least=1, most=64)
 NEWSLETTER_EXPIRE_HOURS = read_number("NEWSLETTER_EXPIRE_HOURS", 72, least=1)
 NEWSLETTER_MISSED_HOURS = read_number("NEWSLETTER_MISSED_HOURS", 6, least=1)
 # Where letters that cannot be delivered return to: studs@example.org becomes

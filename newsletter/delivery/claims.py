@@ -1,19 +1,29 @@
 """Rows go to a worker and come back with an outcome. The only writer of Delivery.state
-once a send is frozen, but for cancelling what nobody has claimed."""
+once a send is frozen, but for cancelling what nobody has claimed, and for settling."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Value, When
+from django.db import transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils import timezone
 
 from crm.choices import ConsentStatus
 from crm.models import ConsentState, Suppression
 from newsletter.choices import CampaignState, DeliveryState, Trouble
 from newsletter.delivery.backoff import next_attempt_at
 from newsletter.delivery.outcomes import Outcome, Verdict
+from newsletter.delivery.statements import (
+    Answer,
+    Claim,
+    Claimed,
+    take_rows,
+    write_answers,
+)
+from newsletter.delivery.windows import Window, is_open
+from newsletter.mail.bounces import classify_reply, hide_addresses
 from newsletter.models import Campaign, Delivery, Worker
 
 STATE_AFTER = {
@@ -27,26 +37,41 @@ STATE_AFTER = {
 }
 
 
-def claim_deliveries(worker: Worker, *, limit: int, now: datetime) -> list[Delivery]:
-    """Give up to ``limit`` due deliveries to the worker; return them, oldest first.
+def find_open_campaigns(now: datetime) -> list[Campaign]:
+    """Return the sends whose letters may go now: not paused, and within their hours."""
+    zone = timezone.get_default_timezone()
+    sends = Campaign.objects.filter(state=CampaignState.SENDING)
+    return [
+        send
+        for send in sends.select_related("newsletter")
+        .defer("frozen_rules", "conditions", "audit")
+        .order_by("pk")
+        if is_open(Window.of(send.newsletter), now, zone)
+    ]
 
-    Safe to run in parallel: a row goes to one worker. The claim is committed when this
-    returns. Does not send.
+
+def exchange_rows(
+    worker: Worker, outcomes: Mapping[int, Outcome], claim: Claim, *, now: datetime
+) -> list[Claimed]:
+    """Record outcomes and claim due rows of one send, together; return the claimed.
+
+    They come by variant. Safe to run in parallel: a row goes to one worker. Both are
+    committed when this returns. Does not send.
     """
-    with transaction.atomic():
-        due = Delivery.objects.due(now).select_for_update(
-            of=("self",) if connection.features.has_select_for_update_of else (),
-            skip_locked=connection.features.has_select_for_update_skip_locked,
-        )
-        ids = list(due.values_list("pk", flat=True)[:limit])
-        Delivery.objects.filter(pk__in=ids).update(
-            state=DeliveryState.CLAIMED, worker=worker, attempts=F("attempts") + 1
-        )
-    return list(
-        Delivery.objects.filter(pk__in=ids)
-        .select_related("contact", "campaign__newsletter")
-        .order_by("campaign", "pk")
-    )
+    answers = _phrase_answers(worker, outcomes, now)
+    return take_rows(worker.pk, claim, answers, now)
+
+
+def record_outcomes(
+    worker: Worker, outcomes: Mapping[int, Outcome], *, now: datetime
+) -> int:
+    """Write what became of the worker's claimed deliveries; return how many rows it was.
+
+    A row that is no longer the worker's is left alone, so recording the same outcomes
+    twice (once by the worker, once from its journal) changes nothing.
+    """
+    answers = _phrase_answers(worker, outcomes, now)
+    return write_answers(worker.pk, answers, now) if answers else 0
 
 
 def find_unwanted(delivery_ids: Iterable[int]) -> dict[int, Outcome]:
@@ -64,7 +89,7 @@ def find_unwanted(delivery_ids: Iterable[int]) -> dict[int, Outcome]:
     )
     stopped = Suppression.objects.filter(address_hash=OuterRef("address_hash"))
     rows = (
-        Delivery.objects.filter(pk__in=delivery_ids)
+        Delivery.objects.filter(pk__in=list(delivery_ids))
         .annotate(
             verdict=Case(
                 When(
@@ -90,23 +115,6 @@ def find_unwanted(delivery_ids: Iterable[int]) -> dict[int, Outcome]:
     return {pk: Outcome(Verdict(v)) for pk, v in rows.values_list("pk", "verdict")}
 
 
-@transaction.atomic
-def record_outcomes(
-    worker: Worker, outcomes: Mapping[int, Outcome], *, now: datetime
-) -> int:
-    """Write what became of the worker's claimed deliveries; return how many rows it was.
-
-    A row that is no longer the worker's is left alone, so recording the same outcomes
-    twice (once by the worker, once from its journal) changes nothing.
-    """
-    written = 0
-    for verdict in Verdict:
-        chosen = {i: o for i, o in outcomes.items() if o.verdict == verdict}
-        if chosen:
-            written += _record(worker, verdict, chosen, now)
-    return written
-
-
 def hold_open_rows(worker: Worker) -> int:
     """Mark every row still claimed by a worker whose journal is lost as uncertain."""
     return _claimed(worker).update(state=DeliveryState.UNKNOWN, reply="journal lost")
@@ -117,6 +125,26 @@ def release_open_rows(worker: Worker, *, next_at: datetime) -> int:
     return _claimed(worker).update(
         state=DeliveryState.QUEUED, attempts=F("attempts") - 1, next_at=next_at
     )
+
+
+def set_aside(
+    campaign_ids: Iterable[int], domain: str, *, until: datetime, most: int
+) -> int:
+    """Let up to ``most`` waiting rows to a slowed domain wait; return how many did.
+
+    So that claims need not pass over all of them, each time, to find the others.
+    """
+    due = Delivery.objects.filter(
+        campaign__in=list(campaign_ids),
+        state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED],
+        domain=domain,
+        next_at__lt=until,
+    )
+    with transaction.atomic():
+        return Delivery.objects.filter(
+            pk__in=list(due.values_list("pk", flat=True)[:most]),
+            state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED],
+        ).update(next_at=until)
 
 
 def cancel_leftovers() -> int:
@@ -144,45 +172,65 @@ def clear_trouble(campaign_ids: Iterable[int], trouble: Trouble) -> None:
     )
 
 
-def _record(
-    worker: Worker, verdict: Verdict, chosen: dict[int, Outcome], now: datetime
-) -> int:
-    rows = _claimed(worker).filter(pk__in=chosen)
-    changes: dict[str, Any] = {"state": STATE_AFTER[verdict]}
-    if verdict == Verdict.RELEASED:
-        changes["attempts"] = F("attempts") - 1
-    else:
-        changes["reply"] = Case(
-            *(When(pk=pk, then=Value(o.reply)) for pk, o in chosen.items()),
-            default=Value(""),
-        )
-    if verdict == Verdict.ACCEPTED:
-        changes["accepted_at"] = now
-    if verdict == Verdict.DEFERRED:
-        return _defer(rows, changes, now)
-    return rows.update(**changes)
+def _phrase_answers(
+    worker: Worker, outcomes: Mapping[int, Outcome], now: datetime
+) -> list[Answer]:
+    deferred = [pk for pk, o in outcomes.items() if o.verdict == Verdict.DEFERRED]
+    tries = _find_tries(worker, deferred) if deferred else {}
+    return [
+        _phrase_deferral(pk, outcome, *tries.get(pk, (1, None)), now)
+        if outcome.verdict == Verdict.DEFERRED
+        else _phrase(pk, outcome)
+        for pk, outcome in outcomes.items()
+    ]
 
 
-def _defer(rows: Any, changes: dict[str, Any], now: datetime) -> int:
-    given_up = now - timedelta(hours=settings.NEWSLETTER_EXPIRE_HOURS)
-    attempts = dict(rows.values_list("pk", "attempts"))
-    old = set(
-        rows.filter(campaign__going_since__lt=given_up).values_list("pk", flat=True)
+def _phrase(pk: int, outcome: Outcome) -> Answer:
+    is_unused = outcome.verdict == Verdict.RELEASED
+    return Answer(
+        delivery_id=pk,
+        state=STATE_AFTER[outcome.verdict],
+        reply=None if is_unused else _say(outcome),
+        bounce_class=_classify(outcome) if outcome.verdict == Verdict.FAILED else "",
+        next_at=outcome.again_at,
+        unused=int(is_unused),
     )
-    expired = rows.filter(pk__in=old).update(
-        **{**changes, "state": DeliveryState.EXPIRED}
+
+
+def _phrase_deferral(
+    pk: int, outcome: Outcome, attempts: int, since: datetime | None, now: datetime
+) -> Answer:
+    """Say when to try again, or that it was tried for long enough."""
+    patience = timedelta(hours=settings.NEWSLETTER_EXPIRE_HOURS)
+    is_over = since is not None and now - since > patience
+    again_at = next_attempt_at(now, attempts)
+    return Answer(
+        delivery_id=pk,
+        state=DeliveryState.EXPIRED if is_over else DeliveryState.DEFERRED,
+        reply=_say(outcome),
+        bounce_class=_classify(outcome) if is_over else "",
+        next_at=max(again_at, outcome.again_at or again_at),
+        unused=0,
     )
-    again = {pk: n for pk, n in attempts.items() if pk not in old}
-    if not again:
-        return expired
-    changes["next_at"] = Case(
-        *(
-            When(pk=pk, then=Value(next_attempt_at(now, n), DateTimeField()))
-            for pk, n in again.items()
-        ),
-        output_field=DateTimeField(),
-    )
-    return expired + rows.filter(pk__in=again).update(**changes)
+
+
+def _find_tries(
+    worker: Worker, ids: Sequence[int]
+) -> dict[int, tuple[int, datetime | None]]:
+    """Return how often each was tried, and since when its send goes."""
+    rows = _claimed(worker).filter(pk__in=ids)
+    found = rows.values_list("pk", "attempts", "campaign__going_since")
+    return {pk: (attempts, since) for pk, attempts, since in found}
+
+
+def _say(outcome: Outcome) -> str:
+    reply = outcome.reply
+    return hide_addresses(reply) if "@" in reply else reply
+
+
+def _classify(outcome: Outcome) -> str:
+    # Without a code no server has spoken: the letter could not be written, say.
+    return classify_reply(outcome.code, outcome.text) if outcome.code else ""
 
 
 def _claimed(worker: Worker) -> Any:

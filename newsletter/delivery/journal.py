@@ -3,7 +3,7 @@
 One ``write(2)`` per line, so that a killed process leaves whole lines. Two kinds::
 
     H 4711                    about to send the final dot of delivery 4711
-    R 4711 accepted 250 DOT 250 2.0.0 Ok: queued as 4F1C
+    R 4711 accepted 250 DOT 2.0.0 Ok: queued as 4F1C
 
 A delivery with H and no R is in doubt. The worker holds a lock on the file for as long
 as it lives: a stopped process keeps it, a dead one loses it.
@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Self
 
 from newsletter.delivery.outcomes import Outcome, Verdict
+
+# As much of a server's words as the row keeps.
+LONGEST_WORDS = 250
 
 
 @dataclass
@@ -43,7 +46,10 @@ class Journal:
 
     def note_answer(self, delivery_id: int, outcome: Outcome) -> None:
         """Say what the server answered to the dot."""
-        line = f"R {delivery_id} {outcome.verdict} {outcome.code} {outcome.reply}\n"
+        line = (
+            f"R {delivery_id} {outcome.verdict.value} {outcome.code} "
+            f"{outcome.phase or '-'} {outcome.words[:LONGEST_WORDS]}\n"
+        )
         os.write(self._file, line.encode())
 
     def clear(self) -> None:
@@ -94,11 +100,9 @@ class LeftJournal:
             if kind == "H":
                 replay.in_doubt.add(int(rest))
             elif kind == "R":
-                delivery_id, verdict, code, reply = [*rest.split(" ", 3), ""][:4]
-                replay.in_doubt.discard(int(delivery_id))
-                replay.answered[int(delivery_id)] = Outcome(
-                    Verdict(verdict), int(code), reply
-                )
+                delivery_id, outcome = _read_answer(rest)
+                replay.in_doubt.discard(delivery_id)
+                replay.answered[delivery_id] = outcome
         return replay
 
     def remove(self) -> None:
@@ -107,3 +111,9 @@ class LeftJournal:
 
     def close(self) -> None:
         os.close(self._file)
+
+
+def _read_answer(rest: str) -> tuple[int, Outcome]:
+    delivery_id, verdict, code, phase, words = [*rest.split(" ", 4), ""][:5]
+    phase = "" if phase == "-" else phase
+    return int(delivery_id), Outcome(Verdict(verdict), int(code), words, phase)

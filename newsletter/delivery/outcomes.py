@@ -1,7 +1,24 @@
-"""What became of one attempt to hand a message over. Pure."""
+"""What became of one attempt to hand a letter over. Pure."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+
+# RFC 3463 §3.8 and §3.5: what a server says of itself or of how much it takes, not of
+# the recipient. x.7.x alone is too wide: greylisting uses it too.
+SLOWING_STATUS = re.compile(r"\b4\.(?:3\.[12]|4\.[1-9]|7\.(?:28|650|65[1-9]))\b")
+SLOWING_WORDS = re.compile(
+    r"\brate\b|ratelimit|rate-limit|throttl|too (?:many|much|fast)|\bquota for\b"
+    r"|slow down|try again later|temporarily (?:deferred|blocked|rejected)"
+    r"|unusual (?:rate|traffic)|exceed\w* (?:the )?(?:limit|number|maximum|connection)"
+    r"|connection limit|overload|busy|resources",
+    re.IGNORECASE,
+)
+# What concerns this letter or reader only, whatever else the sentence says.
+SINGLE_WORDS = re.compile(
+    r"gr[ea]y-?list|mailbox|over ?quota|user|recipient .*(?:full|quota)", re.IGNORECASE
+)
 
 
 class Verdict(StrEnum):
@@ -9,18 +26,20 @@ class Verdict(StrEnum):
     DEFERRED = "deferred"
     FAILED = "failed"
     UNKNOWN = "unknown"
-    # Given back untouched: nothing was said to the server about this message.
+    # Given back untouched: nothing was said to the server about this letter.
     RELEASED = "released"
     # The recheck found that it must not go.
     SUPPRESSED = "suppressed"
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A verdict and the server's words. ``phase`` is the command it answered.
 
-    ``blames_sender`` marks a refusal that would meet every message of the send.
+    ``blames_sender`` marks a refusal that would meet every letter of the send.
+    ``again_at`` (aware) is when to try again, where something else than the usual
+    schedule decides it.
     """
 
     verdict: Verdict
@@ -28,12 +47,21 @@ class Outcome:
     text: str = ""
     phase: str = ""
     blames_sender: bool = False
+    again_at: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """The server's words on one line."""
+        return " ".join(self.text.split())
 
     @property
     def reply(self) -> str:
-        """The answer as one line, short enough for a column and a journal."""
-        words = " ".join(self.text.split())
-        return f"{self.phase} {self.code or ''} {words}".strip()[:250]
+        """The answer as one line, short enough for a column."""
+        return f"{self.phase} {self.code or ''} {self.words}".strip()[:250]
+
+    def put_off(self, again_at: datetime) -> "Outcome":
+        """Return the same outcome, to be tried again then."""
+        return replace(self, again_at=again_at)
 
 
 def judge_reply(code: int, text: str, phase: str) -> Outcome:
@@ -45,3 +73,20 @@ def judge_reply(code: int, text: str, phase: str) -> Outcome:
     verdict = Verdict.FAILED if 500 <= code <= 599 else Verdict.DEFERRED
     blames = phase == "MAIL" and verdict == Verdict.FAILED
     return Outcome(verdict, code, text, phase, blames_sender=blames)
+
+
+def speaks_of_domain(outcome: Outcome) -> bool:
+    """Say whether a deferral would meet the other letters to that domain too.
+
+    421 always (RFC 5321 §3.8), other 4xx when the words speak of rate or of the host
+    rather than of one reader. A lost connection says nothing about a domain.
+    """
+    if outcome.verdict != Verdict.DEFERRED or outcome.phase not in ("RCPT", "DOT"):
+        return False
+    if outcome.code == 421:
+        return True
+    if not 400 <= outcome.code <= 499 or SINGLE_WORDS.search(outcome.text):
+        return False
+    return bool(
+        SLOWING_STATUS.search(outcome.text) or SLOWING_WORDS.search(outcome.text)
+    )

@@ -9,10 +9,10 @@ from django.db import transaction
 from newsletter.choices import CampaignState, Trouble
 from newsletter.delivery.auditing import audit_campaign
 from newsletter.delivery.campaigns import finish_campaign, start_sending
-from newsletter.delivery.claims import cancel_leftovers
+from newsletter.delivery.claims import cancel_leftovers, find_open_campaigns
 from newsletter.delivery.guarding import guard_campaigns
 from newsletter.delivery.planning import freeze_campaign
-from newsletter.delivery.workers import has_live_worker, rescue_lost_workers
+from newsletter.delivery.workers import count_live_workers, rescue_lost_workers
 from newsletter.exceptions import NewsletterError
 from newsletter.models import Campaign, Delivery
 
@@ -37,9 +37,14 @@ def advance_campaigns(now: datetime) -> None:
             audit_campaign(campaign)
 
 
-def needs_worker(now: datetime) -> bool:
-    """Say whether something is due that no living worker looks after."""
-    return Delivery.objects.due(now).exists() and not has_live_worker()
+def count_missing_workers(now: datetime) -> int:
+    """Return how many more workers there should be: 0 while nothing is due."""
+    missing = settings.NEWSLETTER_WORKERS - count_live_workers()
+    if missing <= 0:
+        return 0
+    sends = find_open_campaigns(now)
+    is_due = Delivery.objects.due(now).filter(campaign__in=sends).exists()
+    return missing if sends and is_due else 0
 
 
 def fire_scheduled(campaign: Campaign, *, now: datetime) -> bool:

@@ -1,15 +1,13 @@
 """A test goes to colleagues before the letter goes to everybody: same code, no rows."""
 
-from typing import Any
-
-from django.core.mail import mailers
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Contact
-from newsletter.delivery.outcomes import Verdict
+from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.planning import find_pages
-from newsletter.delivery.transports.smtp import ConnectionFailed
+from newsletter.delivery.transports.finding import find_transport
+from newsletter.delivery.transports.interface import ConnectionFailed, Letter
 from newsletter.exceptions import CampaignStateError
 from newsletter.mail.compose import compose_page, find_conditions
 from newsletter.mail.conditions import EVERYTHING, find_shown
@@ -38,21 +36,21 @@ def send_test(
         raise CampaignStateError(
             _("The last save did not succeed, so there is nothing to send. Save again.")
         )
-    builder = _make_builder(campaign, as_contact)
+    variant = _make_variant(campaign, as_contact)
     values = merge_values(as_contact) if as_contact else {}
     try:
-        mailer: Any = mailers["bulk"]
-        connection = mailer.connect()
+        conversation = find_transport().connect()
     except ConnectionFailed as error:
         raise CampaignStateError(_("The mail server cannot be reached.")) from error
+    letters = _write_letters(variant, addresses, values)
     try:
-        for address in addresses:
-            _hand_over(connection, builder, address, values)
+        for _letter, outcome in conversation.deliver(letters, lambda _id: True):
+            _check_taken(outcome)
     finally:
-        connection.close()
+        conversation.close()
 
 
-def _make_builder(campaign: Campaign, contact: Contact | None) -> MessageBuilder:
+def _make_variant(campaign: Campaign, contact: Contact | None) -> Variant:
     pages = find_pages(campaign)
     conditions = find_conditions(pages.values())
     language = contact.language if contact and contact.language in pages else None
@@ -63,13 +61,13 @@ def _make_builder(campaign: Campaign, contact: Contact | None) -> MessageBuilder
     today = timezone.localdate()
     shown = find_shown(contact, conditions, today) if contact else EVERYTHING
     mail = composition.cut(shown)
-    variant = Variant(
+    return Variant(
+        campaign=_as_frozen(campaign),
         locale=locale,
         subject=f"{PREFIX} {mail.subject}",
         html=mail.html,
         text=mail.text,
     )
-    return MessageBuilder(_as_frozen(campaign), variant)
 
 
 def _as_frozen(campaign: Campaign) -> Campaign:
@@ -85,15 +83,30 @@ def _as_frozen(campaign: Campaign) -> Campaign:
     )
 
 
-def _hand_over(
-    connection: Any, builder: MessageBuilder, address: str, values: dict[str, str]
-) -> None:
-    content = builder.build(
-        delivery_id=NO_DELIVERY, address=address, values=values, at=timezone.now()
-    )
-    outcome = connection.deliver(
-        builder.campaign.sender_email, address, content, before_dot=lambda: True
-    )
+def _write_letters(
+    variant: Variant, addresses: list[str], values: dict[str, str]
+) -> list[Letter]:
+    sender = variant.campaign.sender_email
+    builder = MessageBuilder(variant.campaign, variant)
+    return [
+        Letter(
+            NO_DELIVERY,
+            sender,
+            address,
+            builder.build(
+                delivery_id=NO_DELIVERY,
+                address=address,
+                values=values,
+                at=timezone.now(),
+            ),
+            variant,
+            values,
+        )
+        for address in addresses
+    ]
+
+
+def _check_taken(outcome: Outcome) -> None:
     if outcome.verdict != Verdict.ACCEPTED:
         raise CampaignStateError(
             _("The mail server did not take the test: %(answer)s")

@@ -24,6 +24,7 @@ from newsletter.delivery.claims import (
     record_outcomes,
     release_open_rows,
 )
+from newsletter.delivery.feedback import hear_refusals
 from newsletter.delivery.journal import Journal, LeftJournal
 from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.models import Worker
@@ -60,6 +61,11 @@ class Lease:
         if not alive or not _holds_advisory_lock(self.worker):
             raise WorkerFenced
         self._beat_at = asked_at
+
+    def beat_if_due(self) -> None:
+        """Beat when a quarter of the lease has passed. Raises as ``beat``."""
+        if self.age_seconds > settings.NEWSLETTER_LEASE_SECONDS / 4:
+            self.beat()
 
     @property
     def age_seconds(self) -> float:
@@ -113,12 +119,10 @@ def rescue_lost_workers() -> int:
     return rescued
 
 
-def has_live_worker() -> bool:
-    """Say whether some worker has given a sign of life within its lease."""
+def count_live_workers() -> int:
+    """Return how many workers have given a sign of life within their lease."""
     since = timezone.now() - timedelta(seconds=settings.NEWSLETTER_LEASE_SECONDS)
-    return Worker.objects.filter(
-        ended_at__isnull=True, heartbeat_at__gte=since
-    ).exists()
+    return Worker.objects.filter(ended_at__isnull=True, heartbeat_at__gte=since).count()
 
 
 def read_boot_id() -> str:
@@ -164,6 +168,9 @@ def _replay(worker: Worker, left: LeftJournal) -> None:
         # The host went down: lines and commits of its last moment may be missing.
         freed = hold_open_rows(worker)
     _end(worker)
+    failed = [pk for pk, o in replay.answered.items() if o.verdict == Verdict.FAILED]
+    if failed:
+        hear_refusals(failed)
     logger.warning(
         "Worker %s died: %s answered, %s in doubt, %s freed",
         worker.pk,

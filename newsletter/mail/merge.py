@@ -7,7 +7,7 @@ so that ``[[…]]`` in somebody's name stays what it is.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple, Protocol
@@ -77,6 +77,16 @@ def find_fields(text: str) -> set[str]:
     return names
 
 
+def find_used_fields(*texts: str) -> set[str]:
+    """Return the names of the fields in all of the texts, whatever their names."""
+    return {
+        part.name
+        for text in texts
+        for part in split_fields(text)
+        if isinstance(part, Field)
+    }
+
+
 @lru_cache(maxsize=64)
 def split_fields(text: str) -> Split:
     """Return ``text`` cut at its fields, whatever their names.
@@ -134,16 +144,23 @@ def merge_values(contact: Contact) -> dict[str, str]:
     return merge_values_of([contact])[contact.pk]
 
 
-def merge_values_of(people: Iterable[Person]) -> dict[int, dict[str, str]]:
+def merge_values_of(
+    people: Iterable[Person], used: Collection[str] | None = None
+) -> dict[int, dict[str, str]]:
     """Return what the fields mean for each contact today, by its number.
 
     One query; one more when somebody has values of custom fields. ``organisation`` is
     that of the seat held longest, by its name in the contact's language. What a contact
-    does not have is "".
+    does not have is "". With ``used`` fields that are not among them may be missing,
+    and their queries are not made.
     """
     found = list(people)
-    organisations = _find_organisations(found)
-    fields = _custom_fields() if any(person.custom for person in found) else []
+    asks_all = used is None
+    asks_organisation = asks_all or "organisation" in used
+    organisations = _find_organisations(found) if asks_organisation else {}
+    asks_custom = asks_all or any(name.startswith(CUSTOM) for name in used)
+    has_custom = asks_custom and any(person.custom for person in found)
+    fields = _custom_fields() if has_custom else []
     return {
         person.pk: _values_of(person, organisations.get(person.pk), fields)
         for person in found
@@ -178,7 +195,7 @@ def _values_of(
         "family_name": clean_line(person.family_name),
         "organisation": clean_line(local or name),
     }
-    if person.custom:
+    if fields:
         values.update(_custom_values_of(person, fields))
     return values
 

@@ -1,136 +1,36 @@
-"""SMTP driven phase by phase.
+"""Our own way out: the mail server that stands between us and the world.
 
-smtplib raises the same SMTPServerDisconnected whether the server went away before the
-final dot (nothing was accepted) or after it (nobody knows); measured in 22 fault modes.
-So MAIL, RCPT, DATA, the content and the dot are separate steps here, and only a fault
-after the dot is ``UNKNOWN``.
+Opens conversations: connect, EHLO, STARTTLS by policy, AUTH. From then on
+``conversation`` drives them.
 """
 
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from newsletter.delivery.outcomes import Outcome, Verdict, judge_reply
+from newsletter.delivery.outcomes import Verdict
+from newsletter.delivery.transports.conversation import DOT_SECONDS, SmtpConversation
+from newsletter.delivery.transports.interface import ConnectionFailed, Letter
+
+__all__ = ["DOT_SECONDS", "ConnectionFailed", "Mailer"]
 
 CONNECT_SECONDS = 30
-COMMAND_SECONDS = 60
-GOODBYE_SECONDS = 5
-# RFC 5321 §4.5.3.2.6: giving up earlier makes an accepted message look lost.
-DOT_SECONDS = 600
+# RFC 7435: what ``starttls`` may be.
 STARTTLS_POLICIES = ("never", "offered", "required")
-EXPECTED = {"MAIL": (250,), "RCPT": (250, 251, 252), "DATA": (354,)}
+MESSAGES_PER_CONNECTION = 500
 FAULTS = (smtplib.SMTPException, OSError)
-
-
-class ConnectionFailed(Exception):
-    """No conversation could be opened; the sentence is the server's or the system's."""
-
-
-class SmtpConnection:
-    """One conversation, used for many messages, one after the other."""
-
-    def __init__(self, client: smtplib.SMTP) -> None:
-        self._client = client
-        self.is_open = True
-
-    def deliver(
-        self,
-        mail_from: str,
-        rcpt_to: str,
-        content: bytes,
-        *,
-        before_dot: Callable[[], bool],
-    ) -> Outcome:
-        """Offer one message and return what became of it. Does not raise for the server.
-
-        ``before_dot`` is called when everything but the final dot has been sent; when
-        it returns False the connection is dropped there, and the message was not sent.
-        After a fault the connection is closed and ``is_open`` says so.
-        """
-        if not rcpt_to.isascii() and not self._client.has_extn("smtputf8"):
-            # RFC 6531: such an address cannot be named to this server at all.
-            return Outcome(Verdict.FAILED, 553, "no SMTPUTF8", "RCPT")
-        phase = "MAIL"
-        try:
-            for phase, line in (
-                ("MAIL", f"MAIL FROM:<{mail_from}>{self._mail_options(rcpt_to)}"),
-                ("RCPT", f"RCPT TO:<{rcpt_to}>"),
-                ("DATA", "DATA"),
-            ):
-                code, text = self._say(line)
-                if code not in EXPECTED[phase]:
-                    return self._refuse(code, text, phase)
-            self._client.send(_quote(content))
-        except FAULTS as error:
-            return self._drop(Verdict.DEFERRED, error, phase)
-        if not before_dot():
-            return self._drop(Verdict.RELEASED, "no longer ours", "DATA")
-        return self._dot()
-
-    def close(self) -> None:
-        """Say goodbye and hang up; errors no longer matter."""
-        if self.is_open:
-            self.is_open = False
-            try:
-                _wait_at_most(self._client, GOODBYE_SECONDS)
-                self._client.quit()
-            except FAULTS:
-                self._client.close()
-
-    def _dot(self) -> Outcome:
-        try:
-            _wait_at_most(self._client, DOT_SECONDS)
-            self._client.send(b".\r\n")
-            code, text = _decode(self._client.getreply())
-            _wait_at_most(self._client, COMMAND_SECONDS)
-        except FAULTS as error:
-            return self._drop(Verdict.UNKNOWN, error, "DOT")
-        if code == 250:
-            return Outcome(Verdict.ACCEPTED, code, text, "DOT")
-        if not 400 <= code <= 599:
-            return self._drop(Verdict.UNKNOWN, f"{code} {text}", "DOT")
-        return self._refuse(code, text, "DOT")
-
-    def _refuse(self, code: int, text: str, phase: str) -> Outcome:
-        outcome = judge_reply(code, text, phase)
-        if code == 421 or code < 0:
-            self._hang_up()
-        elif phase != "DOT":
-            try:
-                self._say("RSET")
-            except FAULTS:
-                self._hang_up()
-        return outcome
-
-    def _drop(self, verdict: Verdict, why: object, phase: str) -> Outcome:
-        self._hang_up()
-        return Outcome(verdict, 0, str(why), phase)
-
-    def _hang_up(self) -> None:
-        self.is_open = False
-        self._client.close()
-
-    def _say(self, line: str) -> tuple[int, str]:
-        self._client.putcmd(line)
-        code, text = _decode(self._client.getreply())
-        if code == -1:
-            raise smtplib.SMTPServerDisconnected("The server answered no SMTP.")
-        return code, text
-
-    def _mail_options(self, rcpt_to: str) -> str:
-        if rcpt_to.isascii():
-            return ""
-        self._client.command_encoding = "utf-8"
-        return " SMTPUTF8"
 
 
 class Mailer(BaseEmailBackend):
     """The bulk mailer of MAILERS: opens conversations for the delivery workers."""
+
+    wants_content = True
 
     def __init__(
         self,
@@ -139,53 +39,58 @@ class Mailer(BaseEmailBackend):
         username: str = "",
         password: str = "",
         starttls: str = "offered",
+        messages_per_connection: int = MESSAGES_PER_CONNECTION,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if starttls not in STARTTLS_POLICIES:
+            raise ValueError(f"starttls must be one of {', '.join(STARTTLS_POLICIES)}.")
         self.host = host
         self.port = int(port)
         self.username = username
         self.password = password
         self.starttls = starttls
+        self.messages_per_connection = int(messages_per_connection)
 
-    def connect(self) -> SmtpConnection:
+    def connect(self) -> SmtpConversation:
         """Return an open conversation. Raises ConnectionFailed with the reason."""
-        client = None
+        client = smtplib.SMTP(local_hostname=_own_name(), timeout=CONNECT_SECONDS)
         try:
-            client = smtplib.SMTP(
-                self.host,
-                self.port,
-                local_hostname=socket.getfqdn(),
-                timeout=CONNECT_SECONDS,
-            )
-            client.ehlo_or_helo_if_needed()
+            self._greet(client)
             self._secure(client)
             if self.username:
                 client.login(self.username, self.password)
-            _wait_at_most(client, COMMAND_SECONDS)
-        except (*FAULTS, ConnectionFailed) as error:
-            if client is not None:
-                client.close()
-            raise ConnectionFailed(_reason(error)) from error
-        return SmtpConnection(client)
+        except FAULTS as error:
+            client.close()
+            raise ConnectionFailed(
+                _reason(error), blames_sender=_is_final(error)
+            ) from error
+        except ConnectionFailed:
+            client.close()
+            raise
+        return self._take_over(client)
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Send Django's own messages too, so that the mailer is a mailer like any."""
-        sent = 0
-        connection = self.connect()
+        conversation = self.connect()
         try:
-            for message in email_messages:
-                content = message.message().as_bytes()
-                for address in message.recipients():
-                    outcome = connection.deliver(
-                        message.from_email, address, content, before_dot=lambda: True
-                    )
-                    if outcome.verdict != Verdict.ACCEPTED:
-                        raise smtplib.SMTPException(outcome.reply)
-                sent += 1
+            letters = [
+                Letter(0, message.from_email, address, message.message().as_bytes())
+                for message in email_messages
+                for address in message.recipients()
+            ]
+            for _letter, outcome in conversation.deliver(letters, lambda _id: True):
+                if outcome.verdict != Verdict.ACCEPTED:
+                    raise smtplib.SMTPException(outcome.reply)
         finally:
-            connection.close()
-        return sent
+            conversation.close()
+        return len(email_messages)
+
+    def _greet(self, client: smtplib.SMTP) -> None:
+        code, text = client.connect(self.host, self.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, text)
+        client.ehlo_or_helo_if_needed()
 
     def _secure(self, client: smtplib.SMTP) -> None:
         if self.starttls == "never":
@@ -201,26 +106,33 @@ class Mailer(BaseEmailBackend):
         elif self.starttls == "required":
             raise ConnectionFailed("The mail server does not offer STARTTLS.")
 
+    def _take_over(self, client: smtplib.SMTP) -> SmtpConversation:
+        sock: Any = client.sock
+        if client.file is not None:
+            # Its reader may go: nothing is said before the next command.
+            client.file.close()
+        # The last piece of a letter must not wait for an acknowledgement (Nagle).
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return SmtpConversation(
+            sock,
+            client.esmtp_features,
+            is_encrypted=isinstance(sock, ssl.SSLSocket),
+            most_letters=self.messages_per_connection,
+        )
 
-def _quote(content: bytes) -> bytes:
-    """Return content with leading dots doubled (RFC 5321 §4.5.2), ending in CRLF."""
-    quoted = content.replace(b"\r\n.", b"\r\n..")
-    if quoted.startswith(b"."):
-        quoted = b"." + quoted
-    return quoted if quoted.endswith(b"\r\n") else quoted + b"\r\n"
+
+@lru_cache(maxsize=1)
+def _own_name() -> str:
+    return socket.getfqdn()
 
 
-def _decode(reply: tuple[int, bytes]) -> tuple[int, str]:
-    code, text = reply
-    return code, text.decode("utf-8", "replace")
+def _is_final(error: Exception) -> bool:
+    """Say whether the server shut the sender out for good (5xx before any letter)."""
+    code = getattr(error, "smtp_code", 0)
+    return 500 <= code <= 599
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {error.smtp_error!r}"
     return str(error) or type(error).__name__
-
-
-def _wait_at_most(client: smtplib.SMTP, seconds: int) -> None:
-    if client.sock is not None:
-        client.sock.settimeout(seconds)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from crm.jobs import fail_dead_jobs
-from newsletter.delivery.scheduling import advance_campaigns, needs_worker
+from newsletter.delivery.scheduling import advance_campaigns, count_missing_workers
 from newsletter.tasks import deliver
 
 logger = logging.getLogger(__name__)
@@ -39,8 +39,13 @@ class Command(BaseCommand):
             now = timezone.now()
             fail_dead_jobs()
             advance_campaigns(now)
-            waiting = DBTaskResult.objects.ready().filter(queue_name="deliveries")
-            if needs_worker(now) and not waiting.exists():
-                deliver.enqueue()
+            self.wake_workers(now)
         except DatabaseError:
             logger.exception("The database does not answer; trying again")
+
+    def wake_workers(self, now):
+        """Let as many workers run as are asked for, while there is something to do."""
+        waiting = DBTaskResult.objects.ready().filter(queue_name="deliveries")
+        missing = count_missing_workers(now)
+        for _number in range(missing - waiting.count() if missing else 0):
+            deliver.enqueue()

@@ -45,21 +45,19 @@ def test_read_handing_without_answer_is_in_doubt(tmp_path):
 
     replay = read(journal.path)
 
-    assert replay == Replay(
-        {2}, {1: Outcome(Verdict.ACCEPTED, 250, "DOT 250 ok queued as 4F")}
-    )
+    assert replay == Replay({2}, {1: ACCEPTED})
 
 
 def test_read_torn_answer_leaves_delivery_in_doubt(tmp_path):
     path = tmp_path / "a.journal"
-    path.write_text("H 1\nR 1 accepted 250 DOT 25")
+    path.write_text("H 1\nR 1 accepted 250 DOT o")
 
     assert read(path) == Replay({1}, {})
 
 
 def test_read_torn_handing_is_as_never_written(tmp_path):
     path = tmp_path / "a.journal"
-    path.write_text("H 1\nR 1 accepted 250 ok\nH 2")
+    path.write_text("H 1\nR 1 accepted 250 DOT ok\nH 2")
 
     replay = read(path)
 
@@ -75,7 +73,15 @@ def test_read_answer_with_line_breaks_stays_one_line(tmp_path):
     replay = read(journal.path)
 
     assert set(replay.answered) == {1}
-    assert replay.answered[1].text == "DOT 554 no R 9 accepted"
+    assert replay.answered[1].reply == "DOT 554 no R 9 accepted"
+
+
+def test_read_answer_without_phase_or_words_is_whole(tmp_path):
+    journal = Journal(tmp_path / "a.journal")
+    journal.note_answer(1, Outcome(Verdict.FAILED))
+    journal.abandon()
+
+    assert read(journal.path).answered == {1: Outcome(Verdict.FAILED)}
 
 
 def test_clear_forgets_and_goes_on(tmp_path):
