@@ -63,7 +63,8 @@ def load_segments() -> list[Segment]:
     """Make the segments; the coordinators are left for the tour to build."""
     networks = {network.slug: network.pk for network in Network.objects.all()}
     committee = Organisation.objects.get(name="EPI Scientific Committee")
-    everybody = [{"kind": "seat", "networks": sorted(networks.values())}]
+    own = sorted([networks["lokal-integration"], networks["epi"]])
+    everybody = [{"kind": "seat", "networks": own}]
     pilots = [
         {"kind": "seat", "networks": [networks["epi"]], "kinds": ["municipality"]}
     ]

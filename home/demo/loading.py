@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import translation
 
 from crm.models import Network
-from home.demo import letters, people, register, site, users
+from home.demo import clip, letters, notes, people, register, site, users
 from home.demo.round_table import create_round_table
 from home.demo.training_week import create_training_week
 from newsletter.models import Newsletter
@@ -38,6 +38,8 @@ def _load_all(say: Callable[[str], None]) -> None:
     )
     say(f"{people.vacate_seats()} vacant seats")
     say(f"{people.withdraw_some(newsletter_purpose)} people who get no mail")
+    say(f"{clip.load_clip()} members of CLIP, with its centres and experts")
+    say(f"{notes.load_notes()} notes of calls and meetings")
     newsletter = letters.load_newsletter(newsletter_purpose)
     segments = letters.load_segments()
     letters.load_recipients(segments)

@@ -15,6 +15,7 @@ FILE = "contacts.csv"
 LEFT = ("birgitta.sjogren@ekstad.example", "goran.petrovic@norrhamn.example")
 OBJECTED = "hakan.wikner@norrkustenstidning.example"
 BOUNCING = "oksana.kovalenko@olszanka.example"
+BOUNCE = "550 5.1.1 User unknown"
 RETIRED = ("nils.astrom@granfjarden.example", date(2025, 12, 31))
 # Posts nobody holds, which the coming CSV of the tour fills but for the last.
 VACANT = (
@@ -66,5 +67,5 @@ def withdraw_some(purpose: Purpose) -> int:
         ConsentAction.OBJECTED,
         source="telephone",
     )
-    suppress(BOUNCING, SuppressionReason.BOUNCE, note="550 5.1.1 User unknown")
+    suppress(BOUNCING, SuppressionReason.BOUNCE, note=BOUNCE)
     return len(LEFT) + 2

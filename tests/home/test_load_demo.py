@@ -15,12 +15,14 @@ from crm.models import (
     ConsentEntry,
     Contact,
     Grant,
+    Interaction,
     Membership,
     Network,
     Organisation,
     Purpose,
     Role,
     Seat,
+    SeatTask,
     Segment,
     Suppression,
     Topic,
@@ -40,6 +42,7 @@ COUNTED = [
     ConsentEntry,
     Contact,
     Grant,
+    Interaction,
     Membership,
     Network,
     Newsletter,
@@ -49,6 +52,7 @@ COUNTED = [
     Recipients,
     Role,
     Seat,
+    SeatTask,
     Segment,
     Suppression,
     Topic,
@@ -99,11 +103,13 @@ def test_load_demo_fills_the_register():
     on = timezone.localdate()
     mailable = Contact.objects.mailable(newsletter.purpose, on)
     everybody = Segment.objects.get(name="Alla i nätverket")
-    assert (Contact.objects.count(), mailable.count()) == (80, 76)
+    assert (Contact.objects.count(), mailable.count()) == (87, 83)
     assert Seat.objects.vacant(on).count() == 3
-    # Nils has left his seat, and the newspaper's two are in no network.
+    # Nils has left his seat, and the newspaper's two and CLIP's seven are elsewhere.
     assert segment_members(everybody, on).count() == 77
     assert not Segment.objects.filter(name__icontains="samordnare").exists()
+    assert Interaction.objects.count() == 4
+    assert SeatTask.objects.get().contact.email == "oksana.kovalenko@olszanka.example"
 
 
 def test_load_demo_uses_only_addresses_nobody_has():
