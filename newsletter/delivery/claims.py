@@ -36,6 +36,9 @@ STATE_AFTER = {
     Verdict.CANCELLED: DeliveryState.CANCELLED,
 }
 
+# Nothing was said to the server about them: the attempt does not count.
+UNTRIED = (Verdict.RELEASED, Verdict.SUPPRESSED, Verdict.CANCELLED)
+
 
 def find_open_campaigns(now: datetime) -> list[Campaign]:
     """Return the sends whose letters may go now: not paused, and within their hours."""
@@ -186,7 +189,7 @@ def _phrase_answers(
 
 
 def _phrase(pk: int, outcome: Outcome) -> Answer:
-    is_unused = outcome.verdict == Verdict.RELEASED
+    is_unused = outcome.verdict in UNTRIED
     return Answer(
         delivery_id=pk,
         state=STATE_AFTER[outcome.verdict],

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from crm.models import Contact
 from newsletter.delivery.campaigns import save_campaign, send_campaign
-from newsletter.models import Campaign, NewsPage
+from newsletter.models import Campaign, Newsletter, NewsPage, SenderCheck
 from tests.factories import (
     make_contact,
     make_news_page,
@@ -26,7 +26,16 @@ def make_item(contacts: list[Contact], **fields) -> NewsPage:
     fields.setdefault(
         "newsletter_recipients", make_recipients(include=[make_segment(added=contacts)])
     )
+    if fields["newsletter"]:
+        check_sender_once(fields["newsletter"])
     return make_news_page(**fields)
+
+
+def check_sender_once(newsletter: Newsletter) -> None:
+    """Let the newsletter's sender have been checked and found in order."""
+    SenderCheck.objects.get_or_create(
+        newsletter=newsletter, defaults={"address": newsletter.sender_email}
+    )
 
 
 def make_draft(contacts: list[Contact], **fields) -> Campaign:
