@@ -8,6 +8,8 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from crm.bulk import BULK_ACTION
+
 STOPPED = "crm.address_stopped"
 LIFTED = "crm.address_lifted"
 EXPORTED = "crm.contacts_exported"
@@ -24,6 +26,16 @@ class ExportFormatter(LogFormatter):
 
     def format_message(self, log_entry):
         return _("Exported %(count)s contacts") % {"count": log_entry.data["count"]}
+
+
+class BulkFormatter(LogFormatter):
+    label = gettext_lazy("Change many contacts")
+
+    def format_message(self, log_entry):
+        return _("Changed %(count)s contacts at once (%(action)s)") % {
+            "count": log_entry.data["count"],
+            "action": log_entry.data["action"],
+        }
 
 
 class HistoryMenuItem(MenuItem):
@@ -85,3 +97,4 @@ def register_log_actions(actions):
     ):
         actions.register_action(action, label, message)
     actions.register_action(EXPORTED)(ExportFormatter)
+    actions.register_action(BULK_ACTION)(BulkFormatter)

@@ -1,12 +1,13 @@
 """The form of a merge: two contacts side by side, one choice per field that differs."""
 
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from django import forms
 from django.core import signing
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -213,27 +214,26 @@ def find_stopped(contacts: list[Contact]) -> dict[str, str]:
 
 
 def mark_differences(one: str, other: str) -> tuple[SafeString, SafeString]:
-    """Return both texts with the letters that differ marked, as HTML."""
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    # Two texts with little in common are simply two texts.
-    if matcher.ratio() < 0.6:
+    """Return both texts with the words that differ marked, as HTML."""
+    left, right = (re.split(r"(\W+)", text) for text in (one, other))
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    # Two texts without a word in common are simply two texts.
+    if not any(part.strip() for part in set(left) & set(right)):
         return _join([(one, False)]), _join([(other, False)])
-    left, right = [], []
+    marked_left, marked_right = [], []
     for kind, i, j, k, m in matcher.get_opcodes():
-        left.append((one[i:j], kind != "equal"))
-        right.append((other[k:m], kind != "equal"))
-    return _join(left), _join(right)
+        marked_left.append(("".join(left[i:j]), kind != "equal"))
+        marked_right.append(("".join(right[k:m]), kind != "equal"))
+    return _join(marked_left), _join(marked_right)
 
 
 def _join(parts: list[tuple[str, bool]]) -> SafeString:
-    marked = (
-        ("<mark>", text, "</mark>") if is_new else ("", text, "")
+    marked = [
+        format_html("<mark>{}</mark>", text) if is_new else text
         for text, is_new in parts
         if text
-    )
-    return format_html_join(
-        "", "{}{}{}", ((SafeString(a), text, SafeString(b)) for a, text, b in marked)
-    )
+    ]
+    return format_html_join("", "{}", ((part,) for part in marked))
 
 
 def _links(contact: Contact) -> list[tuple[str, int]]:

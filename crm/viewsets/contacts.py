@@ -6,6 +6,7 @@ from django.db.models import Exists, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
@@ -50,8 +51,21 @@ def seats_in_words(contact):
     return "; ".join(str(affiliation.seat) for affiliation in contact.seats_today)
 
 
+class TickColumn(Column):
+    """A box before each row, for the form below the listing."""
+
+    cell_template_name = "cms/crm/tick_cell.html"
+
+    def get_header_context_data(self, parent_context):
+        return {
+            **super().get_header_context_data(parent_context),
+            "label": format_html('<span class="w-sr-only">{}</span>', _("Tick")),
+        }
+
+
 class ContactIndexView(RegisterIndexView):
     opens_overview = True
+    results_template_name = "cms/crm/contact_list_results.html"
     search_fields = ["email"]
     key_fields = ("sort_key",)
     empty_message = gettext_lazy(
@@ -70,8 +84,29 @@ class ContactIndexView(RegisterIndexView):
         return super().match_word(word) | Q(Exists(at))
 
     @cached_property
+    def may_change_many(self):
+        """Whether whoever looks may change or delete contacts."""
+        return self.user_has_any_permission(["change", "delete"])
+
+    def get_context_data(self, *args, **kwargs):
+        query = self.request.GET
+        return super().get_context_data(
+            *args,
+            may_change_many=self.may_change_many,
+            many_query=[
+                (name, value)
+                for name in query
+                if name not in ("p", "pk", "_w_filter_fragment")
+                for value in query.getlist(name)
+            ],
+            **kwargs,
+        )
+
+    @cached_property
     def columns(self):
+        ticks = [TickColumn("tick", label="")] if self.may_change_many else []
         return [
+            *ticks,
             self.make_title_column(_("Name"), sort_key="sort_key"),
             Column("seats", label=_("Seat and organisation"), accessor=seats_in_words),
             Column("get_language_display", label=_("Language"), sort_key="language"),

@@ -4,6 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from crm.viewsets.contact_bulk import bulk_urls
 from crm.viewsets.contact_export import ContactExportView
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.custom_fields import CustomFieldViewSet
@@ -22,6 +23,7 @@ class ContactsViewSet(ContactViewSet):
         return [
             *super().get_urlpatterns(),
             path("export/", ContactExportView.as_view(), name="export"),
+            *bulk_urls,
             *quality_urls,
         ]
 
