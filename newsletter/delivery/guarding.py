@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 
 from newsletter.choices import (
     BounceClass,
@@ -25,6 +26,8 @@ from newsletter.models import Campaign, Delivery, DeliveryEvent
 logger = logging.getLogger(__name__)
 
 HANDED = (DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.UNKNOWN)
+# Classes of which a large share says that the recipients are not what they should be.
+REFUSED = (BounceClass.HARD, BounceClass.UNKNOWN)
 # One reader's click or a handful of refusals are no pattern, however small the send.
 LEAST_COMPLAINTS = 2
 LEAST_BLOCKS = 10
@@ -66,33 +69,36 @@ def find_trouble(campaign: Campaign) -> Trouble | None:
     NEWSLETTER_GUARD_LEAST of those are through, blocks from the tenth on.
     """
     least = settings.NEWSLETTER_GUARD_LEAST
-    complaints = (
-        DeliveryEvent.objects.filter(
-            delivery__campaign=campaign, type=EventType.COMPLAINED
-        )
-        .values("delivery")
-        .distinct()
-        .count()
-    )
+    complaints = _count_complainers(campaign)
     if complaints >= LEAST_COMPLAINTS and _is_share(
         campaign, complaints, settings.NEWSLETTER_PAUSE_COMPLAINT_PERCENT, least
     ):
         return Trouble.COMPLAINTS
-    blocks = _count_bounces(campaign, BounceClass.BLOCK)
+    bounces = _count_bounces(campaign)
+    blocks = bounces.get(BounceClass.BLOCK, 0)
     if blocks >= LEAST_BLOCKS and _is_share(
         campaign, blocks, settings.NEWSLETTER_PAUSE_BLOCK_PERCENT, LEAST_BLOCKS
     ):
         return Trouble.BLOCKED
-    bounces = _count_bounces(campaign, BounceClass.HARD, BounceClass.UNKNOWN)
-    if bounces and _is_share(
-        campaign, bounces, settings.NEWSLETTER_PAUSE_BOUNCE_PERCENT, least
+    refused = sum(bounces.get(kind, 0) for kind in REFUSED)
+    if refused and _is_share(
+        campaign, refused, settings.NEWSLETTER_PAUSE_BOUNCE_PERCENT, least
     ):
         return Trouble.BOUNCING
     return None
 
 
-def _count_bounces(campaign: Campaign, *classes: BounceClass) -> int:
-    return campaign.deliveries.filter(bounce_class__in=classes).count()
+def _count_complainers(campaign: Campaign) -> int:
+    complaints = DeliveryEvent.objects.filter(
+        delivery__campaign=campaign, type=EventType.COMPLAINED
+    )
+    return complaints.values("delivery").distinct().count()
+
+
+def _count_bounces(campaign: Campaign) -> dict[str, int]:
+    """Return how many deliveries have each class, from the small index of bounces."""
+    bounced = campaign.deliveries.exclude(bounce_class="").order_by()
+    return dict(bounced.values_list("bounce_class").annotate(number=Count("pk")))
 
 
 def _is_share(campaign: Campaign, number: int, percent: float, least: int) -> bool:

@@ -39,9 +39,11 @@ MARK_SQLITE = """UPDATE newsletter_delivery
 READ_SQLITE = """SELECT {columns} FROM newsletter_delivery AS d
  LEFT JOIN crm_contact AS p ON p.id = d.contact_id
  WHERE d.id IN (SELECT value FROM json_each(%s))"""
-# An answer without reply or time leaves what is there.
+# An answer without reply, class or time leaves what is there: a bounce may be heard
+# before the server's 250 is recorded.
 RECORD = """UPDATE newsletter_delivery AS d SET state = a.state,
- reply = COALESCE(a.reply, d.reply), bounce_class = a.bounce_class,
+ reply = COALESCE(a.reply, d.reply),
+ bounce_class = COALESCE(NULLIF(a.bounce_class, ''), d.bounce_class),
  next_at = COALESCE(a.next_at, d.next_at),
  accepted_at = CASE WHEN a.state = 'accepted' THEN %s ELSE d.accepted_at END,
  attempts = d.attempts - a.unused

@@ -155,10 +155,9 @@ def merge_values_of(
     and their queries are not made.
     """
     found = list(people)
-    asks_all = used is None
-    asks_organisation = asks_all or "organisation" in used
+    asks_organisation = used is None or "organisation" in used
     organisations = _find_organisations(found) if asks_organisation else {}
-    asks_custom = asks_all or any(name.startswith(CUSTOM) for name in used)
+    asks_custom = used is None or any(name.startswith(CUSTOM) for name in used)
     has_custom = asks_custom and any(person.custom for person in found)
     fields = _custom_fields() if has_custom else []
     return {

@@ -174,7 +174,7 @@ PASSING = _any_of(
     r"(?:delivery )?failed \d+ attempts|attempts? \w* ?(?:failed|exceeded)|not been "
     r"collected|given? up on|giving up",
     r"(?:internal|local|system|server|processing|configuration|resources?)(?: \w+)? error",
-    r"out of (?:memory|disk)|command died|command output|mail system|misconfigur",
+    r"out of (?:memory|disk)|command died|command output|misconfigur",
     r"too many (?:connections|concurrent|recipients|sessions|messages)|busy|overload",
     r"delayed|postponed|deferred|still being|not yet been|will (?:continue|be retried)",
     r"\b(?:suspended|inactive|frozen|locked|disabled|inactivity)\b|encountered an error while",

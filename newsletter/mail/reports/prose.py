@@ -64,6 +64,7 @@ LETTER_LINE = re.compile(
     r"|(?:to|cc|sent|message-id|date|from) ?:).*(?:\n[ \t]{4,}\S.*)?",
     re.IGNORECASE | re.MULTILINE,
 )
+BEYOND_ASCII = re.compile(rb"[^\x00-\x7f]")
 MOST_FOR_FLUFL = 60_000
 MOST_ADDRESSES = 50
 
@@ -90,13 +91,12 @@ def cut_returned(text: str) -> str:
 
 def find_failures(content: bytes) -> list[str]:
     """Return the addresses flufl.bounce finds to have failed; sorted, often none."""
+    # It takes headers for text, which those with bytes beyond ASCII are not.
+    mail = message_from_bytes(BEYOND_ASCII.sub(b"?", content[:MOST_FOR_FLUFL]))
     try:
-        temporary, permanent = all_failures(
-            message_from_bytes(content[:MOST_FOR_FLUFL])
-        )
-    except Exception:
-        # It was written for lists' mail of twenty years and raises on some of today's.
-        logger.exception("flufl.bounce cannot read a mail")
+        temporary, permanent = all_failures(mail)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the mail is kept
+        logger.warning("flufl.bounce cannot read a mail: %s", type(error).__name__)
         return []
     found = {
         raw.decode("utf-8", "replace").strip("<>") for raw in temporary | permanent

@@ -41,6 +41,9 @@ from newsletter.mail.reports.status import STATUS_TYPES, find_sender, read_statu
 
 # The headers that say to whom the report itself was sent, the surest first.
 SENT_TO = ("X-Original-To", "Delivered-To", "X-Envelope-To", "Envelope-To", "To", "Cc")
+# With the body they tell one mail from another; no hop changes them. "To" is among them
+# for servers that write the same words without a date to every return path.
+IDENTIFYING = ("Message-ID", "Date", "From", "To", "In-Reply-To")
 # A report may be wrapped in another gateway's mail.
 MOST_WRAPPINGS = 3
 
@@ -262,13 +265,8 @@ def _identify(mail: Mail) -> str:
     The headers on top do not: each hop adds one.
     """
     body = mail.content.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
-    parts = [
-        read_header(mail.headers, "Message-ID"),
-        read_header(mail.headers, "Date"),
-        read_header(mail.headers, "From"),
-        hashlib.sha256(body.rstrip()).hexdigest(),
-    ]
-    return "\0".join(parts)
+    kept = [read_header(mail.headers, name) for name in IDENTIFYING]
+    return "\0".join([*kept, hashlib.sha256(body.rstrip()).hexdigest()])
 
 
 def _make_key(identity: str, number: int, report: Report) -> str:

@@ -41,10 +41,10 @@ class Command(BaseCommand):
                 logger.exception("The database does not answer; trying again")
             if once or stop.wait(TICK_SECONDS):
                 break
+            close_old_connections()
 
     def read(self, maildir, stop):
         """Read what is new and say how much it was."""
-        close_old_connections()
         try:
             reading = read_maildir(maildir, should_stop=stop.is_set)
         except MaildirMissing as error:
