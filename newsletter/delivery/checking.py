@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
@@ -13,6 +12,7 @@ from crm.choices import Language
 from crm.models import Affiliation
 from newsletter.choices import CampaignState
 from newsletter.delivery.audience import select_audience
+from newsletter.delivery.senders import sender_findings
 from newsletter.exceptions import CampaignStateError, MergeFieldError
 from newsletter.mail.merge import CUSTOM
 from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
@@ -38,6 +38,11 @@ def check_item(
         findings += [
             replace(finding, page_id=translation.pk, locale=other.locale)
             for finding in check_letter(other)
+        ]
+    if page.newsletter:
+        findings += [
+            replace(finding, page_id=page.pk)
+            for finding in sender_findings(page.newsletter)
         ]
     return sort_findings(findings)
 
@@ -87,13 +92,18 @@ def count_readers(
     if recipients is None or newsletter is None:
         return Audience()
     names = _fields_to_count(letter)
-    found = select_audience(recipients, newsletter, on).aggregate(
+    readers = select_audience(recipients, newsletter, on)
+    if "organisation" in names:
+        # Beside the count: in its filter Django cannot refer to the reader.
+        seats = Affiliation.objects.held(on).filter(contact=OuterRef("pk"))
+        readers = readers.annotate(has_seat=Exists(seats))
+    found = readers.aggregate(
         people=Count("mail_hash", distinct=True),
         **{
             f"reads_{code}": Count("pk", filter=Q(language=code))
             for code in Language.values
         },
-        **{f"lacks_{name}": Count("pk", filter=_lacks(name, on)) for name in names},
+        **{f"lacks_{name}": Count("pk", filter=_lacks(name)) for name in names},
     )
     return Audience(
         people=found["people"],
@@ -113,9 +123,9 @@ def _fields_to_count(letter: Letter) -> list[str]:
     return sorted(name for name in names if name in known or name.startswith(CUSTOM))
 
 
-def _lacks(name: str, on: date) -> Any:
+def _lacks(name: str) -> Q:
     if name == "organisation":
-        return ~Q(Exists(Affiliation.objects.held(on).filter(contact=OuterRef("pk"))))
+        return Q(has_seat=False)
     if name.startswith(CUSTOM):
         return Q(**{f"custom__{name.removeprefix(CUSTOM)}__isnull": True})
     return Q(**{name: ""})
