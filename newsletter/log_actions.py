@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import LogFormatter
 
+from newsletter.delivery.settling import CLOSED, RESENT, REST_SENT
+
+SENDER_CHECKED = "newsletter.check_sender"
 ACKNOWLEDGED = "newsletter.acknowledge_warning"
 ACKNOWLEDGEMENT_WITHDRAWN = "newsletter.withdraw_acknowledgement"
 
@@ -78,6 +81,18 @@ class AcknowledgeFormatter(LogFormatter):
         }
 
 
+class SenderFormatter(LogFormatter):
+    label = gettext_lazy("Check the sender")
+
+    def format_message(self, log_entry):
+        count = log_entry.data.get("errors", 0)
+        return ngettext(
+            "Checked the sender: %(count)s error",
+            "Checked the sender: %(count)s errors",
+            count,
+        ) % {"count": count}
+
+
 class ScheduleFormatter(LogFormatter):
     label = gettext_lazy("Schedule the send")
 
@@ -121,9 +136,10 @@ LOG_ACTIONS = {
     "newsletter.start_new_send": _say(
         gettext_lazy("Start a new send"), gettext_lazy("Started a new send")
     ),
-    "newsletter.resend_uncertain": ResendFormatter,
-    "newsletter.close_uncertain": CloseFormatter,
-    "newsletter.send_to_rest": RestFormatter,
+    RESENT: ResendFormatter,
+    CLOSED: CloseFormatter,
+    REST_SENT: RestFormatter,
+    SENDER_CHECKED: SenderFormatter,
     ACKNOWLEDGED: AcknowledgeFormatter,
     ACKNOWLEDGEMENT_WITHDRAWN: _say(
         gettext_lazy("Take an acknowledgement back"),

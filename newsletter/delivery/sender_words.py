@@ -18,7 +18,7 @@ WORDS: dict[str, tuple[Severity, Promise, Promise]] = {
     "unchecked": (
         WARNING,
         _("The sender %(address)s has not been checked"),
-        _("Check it once before the first send: it takes some seconds."),
+        _("Open the newsletter and press “Check the sender”: it takes some seconds."),
     ),
     "stale": (
         NOTE,

@@ -33,6 +33,7 @@ from newsletter.preflight.findings import Finding, sort_findings
 
 # After this a check says little: records are changed by others.
 STALE_AFTER = timedelta(days=30)
+DJANGOS_OWN = "django.core.mail.backends."
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,12 @@ def describe_check(check: SenderCheck) -> list[Finding]:
 
 def is_local() -> bool:
     """Say whether letters are caught on this machine and go nowhere."""
-    return bool(settings.MAIL_CATCHER_DIR) and is_loopback(_mail_host())
+    mailer: dict[str, Any] = settings.MAILERS["bulk"]
+    # Django's own backends beside SMTP write to memory, a file or the console.
+    goes_out = not mailer["BACKEND"].startswith(DJANGOS_OWN)
+    if goes_out and not is_loopback(_mail_host()):
+        return False
+    return settings.MAIL_CATCHER_DIR is not None
 
 
 def _find(

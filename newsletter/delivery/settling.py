@@ -23,7 +23,7 @@ from newsletter.models import Campaign, Delivery
 
 RESENT = "newsletter.resend_uncertain"
 CLOSED = "newsletter.close_uncertain"
-RESUMED_REST = "newsletter.send_to_rest"
+REST_SENT = "newsletter.send_to_rest"
 # Every uncertain delivery that nobody has closed, however many there are.
 ALL = None
 
@@ -104,7 +104,7 @@ def send_to_rest(campaign: Campaign, user: Any, *, expected: int | None = None) 
     number = _count(rows, expected)
     _let_go_on(locked)
     _queue(rows, timezone.now())
-    log(locked, RESUMED_REST, user=user, data={"people": number})
+    log(locked, REST_SENT, user=user, data={"people": number})
     return number
 
 

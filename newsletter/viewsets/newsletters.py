@@ -1,15 +1,36 @@
 """Newsletters: who sends, why, and how one leaves."""
 
+from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.widgets.button import HeaderButton
 
-from crm.viewsets.base import RegisterIndexView, RegisterViewSet
+from crm.viewsets.base import (
+    RegisterIndexView,
+    RegisterInspectView,
+    RegisterViewSet,
+)
 from newsletter.models import Newsletter
+from newsletter.views.senders import SenderView
 
 
 class NewsletterIndexView(RegisterIndexView):
     empty_message = _("No newsletters yet. Add the first: it decides the sender.")
     select_related = ("purpose", "network")
+
+
+class NewsletterInspectView(RegisterInspectView):
+    sender_url_name = None
+
+    @cached_property
+    def header_buttons(self):
+        sender = HeaderButton(
+            _("Sender"),
+            url=reverse(self.sender_url_name, args=(self.object.pk,)),
+            icon_name="check",
+        )
+        return [*super().header_buttons, sender]
 
 
 class NewsletterViewSet(RegisterViewSet):
@@ -19,6 +40,7 @@ class NewsletterViewSet(RegisterViewSet):
     icon = "mail"
     menu_label = _("Newsletters")
     index_view_class = NewsletterIndexView
+    inspect_view_class = NewsletterInspectView
     list_display = ["name", "purpose", "network", "sender_email"]
     search_fields = ["name", "slug"]
     inspect_view_fields = [
@@ -64,6 +86,21 @@ class NewsletterViewSet(RegisterViewSet):
         MultiFieldPanel([FieldPanel("counts_links")], heading=_("What is counted")),
         FieldPanel("accent"),
     ]
+
+    def get_inspect_view_kwargs(self, **kwargs):
+        return super().get_inspect_view_kwargs(
+            sender_url_name=self.get_url_name("sender"), **kwargs
+        )
+
+    @property
+    def sender_view(self):
+        return self.construct_view(
+            SenderView, inspect_url_name=self.get_url_name("inspect")
+        )
+
+    def get_urlpatterns(self):
+        sender = path("sender/<int:pk>/", self.sender_view, name="sender")
+        return [*super().get_urlpatterns(), sender]
 
 
 newsletters = NewsletterViewSet()

@@ -72,6 +72,7 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/sends/<int:campaign_id>/do/", frozenset({SENDER})),
     (r"admin/sends/items/<int:page_id>/audience/", frozenset({SENDER})),
     (rf"admin/(recipients|newsletters)/{READ}", SEE_SENDS),
+    (r"admin/newsletters/sender/", SEE_SENDS),
     (r"admin/recipients/(new|edit)/", frozenset({EDITOR, SENDER})),
     (r"admin/recipients_chooser/create/", frozenset({EDITOR, SENDER})),
     (r"admin/recipients_chooser/", SEE_SENDS),
