@@ -189,7 +189,7 @@ def read_notes(
             kind=row.kind,
             title=row.text,
             contact=row.contact,
-            who=str(row.by or ""),
+            who=_name(row.by),
             edit_url=reverse("crm_note_edit", args=[row.pk]),
             owner_id=row.by_id,
         )
@@ -212,9 +212,14 @@ def read_seats(
     today = timezone.localdate()
     taken = rows.filter(starts_on__lte=today).order_by("-starts_on")[:limit]
     left = rows.filter(ends_on__lt=today).order_by("-ends_on")[:limit]
+    if seat is not None:
+        # On the seat's own page its name says nothing.
+        took, gave = _("Took the seat"), _("Left the seat")
+    else:
+        took, gave = _("Took the seat %(seat)s"), _("Left the seat %(seat)s")
     return [
-        *(_say_seat(row, row.starts_on, _("Took the seat %(seat)s")) for row in taken),
-        *(_say_seat(row, row.ends_on, _("Left the seat %(seat)s")) for row in left),
+        *(_say_seat(row, row.starts_on, took) for row in taken),
+        *(_say_seat(row, row.ends_on, gave) for row in left),
     ]
 
 
@@ -236,7 +241,7 @@ def read_said(
             kind="said",
             title=str(row),
             text=row.source_label,
-            who=str(row.by or ""),
+            who=_name(row.by),
         )
         for row in rows[:limit]
     ]
@@ -261,7 +266,7 @@ def read_tasks(
             title=row.get_reason_display(),
             text=" ".join(filter(None, [row.detail, _say_done(row)])),
             contact=row.contact,
-            who=str(row.closed_by or ""),
+            who=_name(row.closed_by),
             url=reverse("crm_seat:inspect", args=[row.seat_id]),
         )
         for row in rows.order_by(F("opened_at").desc(), "-pk")[:limit]
@@ -294,6 +299,10 @@ def _say_seat(row: Affiliation, day: date | None, text: str) -> Entry:
         url=reverse("crm_seat:inspect", args=[row.seat_id]),
         is_whole_day=True,
     )
+
+
+def _name(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
 
 
 def _say_done(task: SeatTask) -> str:

@@ -49,6 +49,9 @@ class RegisterFormView(WagtailAdminTemplateMixin, FormView):
     def get_success_url(self):
         return find_overview(self.subject)
 
+    def get_page_subtitle(self):
+        return str(self.subject)
+
     def get_breadcrumbs_items(self):
         meta = self.subject._meta
         return [

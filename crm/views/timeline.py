@@ -4,9 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from crm.choices import InteractionKind
 from crm.note_forms import NoteForm
 from crm.timeline import Entry, list_kinds, read_timeline
 from crm.views.notes import PERMISSIONS, may_change
+
+# So many entries are seen at a glance: nobody needs to choose among them.
+FEW = 3
 
 
 def show_timeline(
@@ -25,10 +29,11 @@ def show_timeline(
         **about, kind=chosen, page=int(number) if number.isdecimal() else 1
     )
     may_write = bool(note_url) and request.user.has_perms(PERMISSIONS)
-    form = NoteForm() if may_write else None
+    form = NoteForm(initial={"kind": InteractionKind.NOTE}) if may_write else None
     return {
         "timeline": page,
         "timeline_rows": [(entry, _may_edit(request, entry)) for entry in page.entries],
+        "timeline_is_long": bool(chosen or page.number > 1 or len(page.entries) > FEW),
         "timeline_kinds": sorted(
             ((kind, str(label)) for kind, label in kinds.items()),
             key=lambda kind: kind[1].casefold(),

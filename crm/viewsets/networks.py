@@ -17,6 +17,7 @@ from crm.choices import MembershipRole
 from crm.filters import NetworkFilterSet
 from crm.forms import NetworkForm
 from crm.models import Grant, Network
+from crm.names import make_sort_key
 from crm.panels import RowsPanel
 from crm.views.memberships import PERMISSIONS
 from crm.viewsets.base import RegisterIndexView, RegisterInspectView, RegisterViewSet
@@ -59,7 +60,11 @@ class NetworkInspectView(RegisterInspectView):
 
     def get_context_data(self, **kwargs):
         today = timezone.localdate()
-        memberships = list(self.object.memberships.select_related("organisation"))
+        # In the order of the names that are shown, which are those of the language.
+        memberships = sorted(
+            self.object.memberships.select_related("organisation"),
+            key=lambda row: make_sort_key(row.organisation.local_name),
+        )
         present = [row for row in memberships if not has_ended(row, today)]
         former = [row for row in memberships if has_ended(row, today)]
         return super().get_context_data(

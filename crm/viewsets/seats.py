@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import Prefetch
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -99,21 +99,34 @@ class SeatWorkView(SeatIndexView):
 
 
 class WorkColumn(Column):
-    """Why a seat is on the list, each reason as a tag, and the button for what to do."""
+    """Why a seat is on the list, each reason in words, and the way to mend it."""
 
     cell_template_name = "cms/crm/includes/work_reasons.html"
 
     def get_value(self, instance):
         return list(tell_reasons(instance))
 
+    def get_cell_context_data(self, instance, parent_context):
+        context = super().get_cell_context_data(instance, parent_context)
+        may_change = parent_context["request"].user.has_perms(PERMISSIONS)
+        context["act_url"] = (
+            reverse("crm_seat_succession", args=[instance.pk]) if may_change else ""
+        )
+        return context
+
 
 class HolderColumn(Column):
-    """Who held the seat last, for those who may see contacts."""
+    """Who held the seat last, by name for those who may see contacts."""
 
     cell_template_name = "cms/crm/includes/last_holder.html"
 
     def get_value(self, instance):
         return instance.holders[0] if instance.holders else None
+
+    def get_cell_context_data(self, instance, parent_context):
+        context = super().get_cell_context_data(instance, parent_context)
+        user = parent_context["request"].user
+        return {**context, "may_see_contacts": may_see_contacts(user)}
 
 
 def tell_reasons(seat):
