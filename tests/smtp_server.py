@@ -29,7 +29,7 @@ class SmtpServer:
 
     ``answer(phase, argument)`` may return a reply line such as ``"550 5.1.1 no"``,
     ``DROP`` to hang up without a word, or None for the usual. Phases: CONNECT, EHLO,
-    MAIL, RCPT, DATA, DOT (the content has come and is not stored), STORED (it is stored
+    AUTH, MAIL, RCPT, DATA, DOT (the content has come and is not stored), STORED (it is stored
     and no answer was given yet).
     """
 
@@ -76,7 +76,7 @@ class _Server(socketserver.ThreadingTCPServer):
 class _Conversation(socketserver.StreamRequestHandler):
     server_memory: SmtpServer
     mail_from = rcpt_to = ""
-    is_named = False
+    has_sender = is_named = False
 
     def handle(self):
         self.server_memory.connections += 1
@@ -96,19 +96,28 @@ class _Conversation(socketserver.StreamRequestHandler):
         elif verb == "MAIL":
             self.mail_from = text.partition("<")[2].partition(">")[0]
             self.is_named = False
-            self.reply("MAIL", self.mail_from, "250 ok")
+            said = self.reply("MAIL", self.mail_from, "250 ok")
+            self.has_sender = said.startswith("2")
         elif verb == "RCPT":
-            self.rcpt_to = text.partition("<")[2].partition(">")[0]
-            said = self.reply("RCPT", self.rcpt_to, "250 ok")
-            self.is_named = said.startswith("25")
+            self.take_recipient(text.partition("<")[2].partition(">")[0])
         elif verb == "DATA":
             self.take_content()
+        elif verb == "AUTH":
+            self.reply("AUTH", "", "235 welcome")
         elif verb == "QUIT":
             self.say("221 bye")
             raise _HungUp
         else:
             self.is_named = False
             self.say("250 ok")
+
+    def take_recipient(self, address):
+        self.rcpt_to = address
+        if not self.has_sender and not self.server_memory.lets_data_through:
+            self.say("503 no sender")
+            return
+        said = self.reply("RCPT", address, "250 ok")
+        self.is_named = self.has_sender and said.startswith("2")
 
     def take_content(self):
         memory = self.server_memory

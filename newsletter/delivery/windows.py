@@ -5,7 +5,7 @@ eight on the day the clocks change, too.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Protocol
 
 SATURDAY = 5
@@ -51,13 +51,11 @@ def is_open(window: Window, now: datetime, zone: tzinfo) -> bool:
         return True
     today = now.astimezone(zone).date()
     # A window over midnight may have opened yesterday.
+    days = (today - timedelta(days=1), today)
     return any(
         opens <= now < closes
-        for opens, closes in (
-            _hours_on(window, today - timedelta(days=1), zone),
-            _hours_on(window, today, zone),
-        )
-        if opens is not None
+        for day in days
+        for opens, closes in _hours_on(window, day, zone)
     )
 
 
@@ -67,25 +65,24 @@ def next_opening(window: Window, now: datetime, zone: tzinfo) -> datetime:
         return now
     today = now.astimezone(zone).date()
     # Within a week there is a weekday whatever the window.
-    return min(
-        opens
-        for opens, _closes in (
-            _hours_on(window, today + timedelta(days=ahead), zone) for ahead in range(8)
-        )
-        if opens is not None and opens > now
-    )
+    days = [today + timedelta(days=ahead) for ahead in range(8)]
+    openings = [
+        opens for day in days for opens, _closes in _hours_on(window, day, zone)
+    ]
+    return min(opens for opens in openings if opens > now)
 
 
 def _hours_on(
     window: Window, day: date, zone: tzinfo
-) -> tuple[datetime, datetime] | tuple[None, None]:
-    """Return when the window opens and closes on a day; Nones when it does not."""
+) -> list[tuple[datetime, datetime]]:
+    """Return when the window opens and closes on a day; nothing when it does not."""
     if not window.on_weekends and day.weekday() >= SATURDAY:
-        return None, None
+        return []
     closes_on = day if window.closes > window.opens else day + timedelta(days=1)
-    return _at(day, window.opens, zone), _at(closes_on, window.closes, zone)
+    return [(_at(day, window.opens, zone), _at(closes_on, window.closes, zone))]
 
 
 def _at(day: date, clock: time, zone: tzinfo) -> datetime:
-    # An hour that summer time leaves out or brings twice is its first occurrence.
-    return datetime.combine(day, clock, tzinfo=zone)
+    # An hour that comes twice is its first occurrence; one that summer time leaves out
+    # is as long after midnight as on other days. Compared in UTC, as instants.
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
