@@ -51,10 +51,15 @@ def refuse_unready(campaign: Campaign, *, errors_only: bool = False) -> None:
     """Raise CampaignStateError when something stops the send, with what it is.
 
     Errors always do; so do warnings that nobody let stand, unless ``errors_only``, as
-    when a send fires by the clock and nobody is there to be asked.
+    when a send fires by the clock and nobody is there to be asked. Then the rules that
+    were frozen decide who gets it, so that the readers are left to the freeze.
     """
-    page = campaign.revision.as_object()  # type: ignore[union-attr]
-    findings = check_item(page, campaign.recipients, on=timezone.localdate())
+    if campaign.revision is None:
+        # Freezing says so.
+        return
+    recipients = None if errors_only else campaign.recipients
+    page = campaign.revision.as_object()
+    findings = check_item(page, recipients, on=timezone.localdate())
     obstacles = find_obstacles(findings, campaign.page)  # type: ignore[arg-type]
     if errors_only:
         obstacles = [finding for finding in obstacles if finding.is_error]

@@ -11,6 +11,7 @@ from newsletter.delivery.auditing import audit_campaign
 from newsletter.delivery.campaigns import finish_campaign, start_sending
 from newsletter.delivery.claims import cancel_leftovers, find_open_campaigns
 from newsletter.delivery.guarding import guard_campaigns
+from newsletter.delivery.checking import refuse_unready
 from newsletter.delivery.planning import freeze_campaign
 from newsletter.delivery.workers import count_live_workers, rescue_lost_workers
 from newsletter.exceptions import NewsletterError
@@ -63,6 +64,7 @@ def fire_scheduled(campaign: Campaign, *, now: datetime) -> bool:
             if now - locked.send_at > missed:  # type: ignore[operator]
                 _make_draft(locked, Trouble.MISSED)
                 return False
+            refuse_unready(locked, errors_only=True)
             freeze_campaign(locked, now=now)
             start_sending(locked, now=now)
             locked.save()

@@ -110,6 +110,19 @@ def test_send_that_fires_by_the_clock_is_stopped_by_errors_alone():
     assert fire_scheduled(campaign, now=send_at)
 
 
+def test_send_that_fires_by_the_clock_is_stopped_by_an_error_that_came_up():
+    other = make_item([], archive=None)
+    link = f'<p><a linktype="page" id="{other.pk}">Mötet</a></p>'
+    campaign = make_draft([make_contact()], body=[NOTE, ("text", {"text": link})])
+    send_at = timezone.now() + timedelta(hours=1)
+    schedule_campaign(campaign, send_at=send_at, user=make_user())
+    other.unpublish()
+
+    assert not fire_scheduled(campaign, now=send_at)
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.trouble) == (CampaignState.DRAFT, Trouble.REFUSED)
+
+
 def test_scheduled_send_to_nobody_asks_instead_of_firing():
     coordinator = make_contact()
     campaign = make_draft([coordinator], body=[NOTE])
