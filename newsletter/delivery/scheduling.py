@@ -9,9 +9,9 @@ from django.db import transaction
 from newsletter.choices import CampaignState, Trouble
 from newsletter.delivery.auditing import audit_campaign
 from newsletter.delivery.campaigns import finish_campaign, start_sending
+from newsletter.delivery.checking import refuse_unready
 from newsletter.delivery.claims import cancel_leftovers, find_open_campaigns
 from newsletter.delivery.guarding import guard_campaigns
-from newsletter.delivery.checking import refuse_unready
 from newsletter.delivery.planning import freeze_campaign
 from newsletter.delivery.workers import count_live_workers, rescue_lost_workers
 from newsletter.exceptions import NewsletterError
