@@ -25,7 +25,7 @@ SPEAKER = re.compile(
 )
 LINK = re.compile(r"https?://\S+")
 # "550-5.7.1 first line 550 5.7.1 second line": the answer of many lines.
-REPEATED = re.compile(r"(?<=\s)[45]\d\d[- ](?:#?[45]\.\d\.\d{1,3})?(?=\s)")
+REPEATED = re.compile(r"(?:^|(?<=\s))[45]\d\d[- ](?:#?[45]\.\d\.\d{1,3}(?=\s))?")
 # Those who answer with the name of a list say enough by it.
 LISTS = re.compile(
     r"spamhaus|spamcop|barracudacentral|sorbs\.net|uceprotect|abusix|dnsbl|senderscore"
