@@ -16,6 +16,14 @@ class CrmConfig(AppConfig):
             DUPLICATES_JOB,
             run_search,
         )
+        from crm.imports.jobs import (  # noqa: PLC0415 -- models load first
+            IMPORT_JOB,
+            PREVIEW_JOB,
+            UNDO_JOB,
+            run_import,
+            run_preview,
+            run_undo,
+        )
         from crm.jobs import register_job  # noqa: PLC0415 -- models load first
         from crm.merging.moving import (  # noqa: PLC0415 -- models load first
             register_own_relations,
@@ -30,6 +38,9 @@ class CrmConfig(AppConfig):
         register_kinds()
         register_own_sources()
         register_own_relations()
+        register_job(PREVIEW_JOB, run_preview, _("Look at a file to import"))
+        register_job(IMPORT_JOB, run_import, _("Import contacts"))
+        register_job(UNDO_JOB, run_undo, _("Undo an import"))
         register_job(BULK_JOB, run_bulk, _("Change many contacts"))
         register_job(DUPLICATES_JOB, run_search, _("Look for duplicates"))
         register_job(DROP_JOB, run_drop, _("Delete a field of our own"))

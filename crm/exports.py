@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from crm.imports.columns import HEADINGS
+from crm.imports.columns import EXPORTED, HEADINGS
 from crm.models import Contact
 
 # What a spreadsheet programme may take for a formula (OWASP, CSV injection), and the
@@ -25,12 +25,12 @@ def contact_rows(contacts: Iterable[Contact]) -> Iterator[list[str]]:
     topics prefetched. Every cell is harmless to a spreadsheet programme.
     """
     position = 1 if get_language() == "en" else 0
-    yield [headings[position] for headings in HEADINGS.values()]
+    yield [HEADINGS[column][position] for column in EXPORTED]
     for contact in contacts:
         person = person_cells(contact)
         for affiliation in contact.seats_today or [None]:
             cells = {**person, **seat_cells(affiliation)}
-            yield [disarm(cells.get(column, "")) for column in HEADINGS]
+            yield [disarm(cells.get(column, "")) for column in EXPORTED]
 
 
 def person_cells(contact: Contact) -> dict[str, str]:

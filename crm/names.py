@@ -29,6 +29,8 @@ def make_sort_key(*parts: str) -> str:
     Latin letters become ASCII; those of other scripts stay and come after them.
     """
     text = " ".join(part.strip() for part in parts if part.strip()).casefold()
+    if text.isascii():
+        return text[:255]
     folded = []
     for char in unicodedata.normalize("NFC", text):
         folded.append(SWEDISH_LETTERS.get(char) or _strip_marks(char))

@@ -7,9 +7,14 @@ from wagtail.snippets.models import register_snippet
 
 from crm import history
 from crm.dashboard import SeatWorkPanel, seat_work_menu_item
-from crm.imports.log import IMPORT_ACTION, ImportLogFormatter
+from crm.imports.log import (
+    IMPORT_ACTION,
+    UNDO_ACTION,
+    ImportLogFormatter,
+    UndoLogFormatter,
+)
 from crm.merging import log as merging_log
-from crm.views.imports import import_urls
+from crm.views.import_urls import import_urls
 from crm.views.jobs import job_urls
 from crm.views.memberships import membership_urls
 from crm.views.notes import note_urls
@@ -70,3 +75,4 @@ def add_seat_work(request, panels):
 @hooks.register("register_log_actions")
 def register_import_log_action(actions):
     actions.register_action(IMPORT_ACTION)(ImportLogFormatter)
+    actions.register_action(UNDO_ACTION)(UndoLogFormatter)

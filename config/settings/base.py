@@ -196,6 +196,10 @@ WAGTAIL_NEWSLETTER_CAMPAIGN_BACKEND = "newsletter.campaign_backend.RundbrevBacke
 # The suppression list keeps addresses only as keyed hashes. The key is apart from
 # SECRET_KEY so that rotating sessions never lets a suppressed address back in.
 CRM_ADDRESS_HASH_KEY = read_text("CRM_ADDRESS_HASH_KEY")
+# What a file to import may be at most.
+CRM_IMPORT_MAX_MB = read_number("CRM_IMPORT_MAX_MB", 30, least=1)
+CRM_IMPORT_MAX_ROWS = read_number("CRM_IMPORT_MAX_ROWS", 200_000, least=1)
+CRM_IMPORT_MAX_COLUMNS = read_number("CRM_IMPORT_MAX_COLUMNS", 100, least=1)
 NEWSLETTER_JOURNAL_DIR = read_path("NEWSLETTER_JOURNAL_DIR", VAR_DIR / "journal")
 NEWSLETTER_HOLD_SECONDS = read_number("NEWSLETTER_HOLD_SECONDS", 60)
 NEWSLETTER_LEASE_SECONDS = read_number("NEWSLETTER_LEASE_SECONDS", 60, least=2)

@@ -1,7 +1,8 @@
-"""Contacts with their seats from a CSV file: reading, matching, trying, doing.
+"""Contacts with their seats from files: reading, trying, doing, undoing.
 
-``reading`` makes a sheet of the bytes, ``columns`` knows the headings, ``lookups`` finds
-what cells name, ``seating`` decides about seats, ``outcome`` says what became of each
-row, ``parking`` keeps the file between preview and confirmation. ``crm.resources`` puts
-them together.
+A file goes this way: ``reading`` (with ``text_files``, ``workbooks``, ``cards``) makes a
+table of the bytes; ``recognising`` guesses what its columns mean; ``sheets`` puts table and
+mapping together; ``planning`` says for a thousand rows at a time what each would do;
+``applying`` does that and writes down what every table row was before; ``undoing`` puts it
+back. ``batches`` is the way of one file through all of it.
 """

@@ -1,43 +1,57 @@
-"""What an import never changes, said beside the rows it concerns.
+"""What an import never does, said beside the rows it concerns.
 
-An import writes facts about people. It never gives or withdraws consent, never lifts
-the stop on an address, and never brings back somebody who was erased.
+An import never lifts the stop on an address, never puts a yes over a no, and never
+brings back somebody who was erased.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.addresses import hash_address
 from crm.choices import ConsentStatus, SuppressionReason
 from crm.models import ConsentState, Suppression
 
 
 class Cautions:
-    """Who must not be mailed, among the addresses of one file; two queries in all."""
+    """Who must not be mailed, among some addresses; two queries in all.
 
-    def __init__(self, addresses: Iterable[str]) -> None:
-        hashes = {_hash(address): address for address in addresses if address}
+    ``hashes``: address by its hash.
+    """
+
+    def __init__(self, hashes: dict[str, str]) -> None:
         self._stopped = {
             hashes[stop.address_hash]: stop
-            for stop in Suppression.objects.filter(address_hash__in=hashes)
+            for stop in Suppression.objects.filter(address_hash__in=list(hashes))
         }
-        self._refusals: dict[str, list[ConsentState]] = defaultdict(list)
-        refusals = ConsentState.objects.exclude(status=ConsentStatus.GIVEN)
-        for state in refusals.filter(contact__address_hash__in=hashes).select_related(
-            "purpose", "contact"
-        ):
-            self._refusals[state.contact.email].append(state)
+        self._states: dict[str, list[ConsentState]] = defaultdict(list)
+        states = ConsentState.objects.filter(contact__address_hash__in=list(hashes))
+        for state in states.select_related("purpose", "contact").order_by("pk"):
+            self._states[state.contact.email].append(state)
 
     def is_erased(self, address: str) -> bool:
         """Say whether the person behind the address asked to be erased."""
         stop = self._stopped.get(address)
         return bool(stop and stop.reason == SuppressionReason.ERASURE)
 
-    def describe(self, address: str, seat_address: str) -> tuple[str, ...]:
+    def is_stopped(self, address: str) -> bool:
+        """Say whether the address gets no mail at all."""
+        return address in self._stopped
+
+    def status(self, address: str, purpose_id: int) -> str:
+        """Return what the person has said about a purpose; an objection is about all.
+
+        "" when nothing is known.
+        """
+        states = self._states.get(address, ())
+        for state in states:
+            if state.status == ConsentStatus.OBJECTED:
+                return state.status
+        return next((s.status for s in states if s.purpose_id == purpose_id), "")
+
+    def describe(self, address: str, seat_address: str = "") -> tuple[str, ...]:
         """Return a sentence for each reason why mail will not go there."""
+        if not self._stopped and not self._states:
+            return ()
         notes = []
         if address in self._stopped:
             notes.append(
@@ -49,8 +63,11 @@ class Cautions:
                 _("The seat's own address is stopped (%(reason)s) and stays so.")
                 % {"reason": self._stopped[seat_address].get_reason_display()}
             )
-        for state in self._refusals.get(address, []):
-            notes.append(_describe_refusal(state))
+        notes += [
+            _describe_refusal(state)
+            for state in self._states.get(address, [])
+            if state.status != ConsentStatus.GIVEN
+        ]
         return tuple(notes)
 
 
@@ -60,7 +77,3 @@ def _describe_refusal(state: ConsentState) -> str:
     return _("Has left “%(purpose)s”. The import does not change that.") % {
         "purpose": state.purpose
     }
-
-
-def _hash(address: str) -> str:
-    return hash_address(address, settings.CRM_ADDRESS_HASH_KEY)

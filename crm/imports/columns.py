@@ -1,55 +1,93 @@
-"""The columns an import understands, in Swedish and English."""
+"""What a column of a file can mean, in Swedish and English."""
 
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Iterable
 
-# Column -> headings that mean it; the first two are the ones the form names.
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.custom import all_fields
+from crm.models import CustomField
+
+# Column -> headings that mean it; the first two are the ones an export writes.
 HEADINGS = {
     "given_name": ("förnamn", "given_name", "given name", "first name"),
-    "family_name": ("efternamn", "family_name", "family name", "last name"),
-    "email": ("e-post", "email", "e-mail", "epost", "e-postadress"),
+    "family_name": (
+        *("efternamn", "family_name", "family name", "last name", "surname"),
+    ),
+    "email": (
+        *("e-post", "email", "e-mail", "epost", "e-postadress", "epostadress"),
+        *("email address", "e-mail address", "mail", "e-post 1 - värde"),
+    ),
     "language": ("språk", "language"),
-    "phone": ("telefon", "phone", "telephone"),
+    "phone": ("telefon", "phone", "telephone", "phone number", "mobil", "mobile"),
     "topics": ("ämnen", "topics", "ämne", "topic"),
     "organisation": ("organisation", "organisation", "organization"),
     "role": ("roll", "role"),
     "network": ("nätverk", "network"),
-    "seat_title": ("titel", "seat_title", "seat title", "title"),
+    "seat_title": ("titel", "seat_title", "seat title", "title", "befattning"),
     "seat_email": ("funktionsadress", "seat_email", "seat email", "seat e-mail"),
     "from": ("från", "from"),
+    "full_name": ("namn", "name", "full_name", "full name"),
 }
 LABELS = {
-    "given_name": _("given name"),
-    "family_name": _("family name"),
-    "email": _("e-mail"),
-    "language": _("language"),
-    "phone": _("telephone"),
-    "topics": _("topics"),
-    "organisation": _("organisation"),
-    "role": _("role"),
-    "network": _("network or project"),
-    "seat_title": _("title"),
-    "seat_email": _("the seat's own e-mail"),
-    "from": _("from"),
+    "given_name": gettext_lazy("given name"),
+    "family_name": gettext_lazy("family name"),
+    "full_name": gettext_lazy("whole name"),
+    "email": gettext_lazy("e-mail"),
+    "language": gettext_lazy("language"),
+    "phone": gettext_lazy("telephone"),
+    "topics": gettext_lazy("topics"),
+    "organisation": gettext_lazy("organisation"),
+    "role": gettext_lazy("role"),
+    "network": gettext_lazy("network or project"),
+    "seat_title": gettext_lazy("title"),
+    "seat_email": gettext_lazy("the seat's own e-mail"),
+    "from": gettext_lazy("from"),
+    "said_yes": gettext_lazy("when they said yes"),
+    "said_no": gettext_lazy("when they left"),
+    "bounced": gettext_lazy("when the address bounced"),
+    "standing": gettext_lazy("subscribed or not"),
+    "proof": gettext_lazy("proof of what they said"),
 }
 CONTACT_COLUMNS = (
-    "email",
-    "given_name",
-    "family_name",
-    "language",
-    "phone",
-    "topics",
+    *("email", "given_name", "family_name"),
+    *("language", "phone", "topics"),
 )
 SEAT_COLUMNS = ("organisation", "role", "network", "seat_title", "seat_email", "from")
-SEAT = _("seat")
+# What an export writes, in its order.
+EXPORTED = (
+    *("given_name", "family_name", "email", "language", "phone", "topics"),
+    *SEAT_COLUMNS,
+)
+CONSENT_COLUMNS = ("said_yes", "said_no", "bounced", "standing", "proof")
+# Several headings may mean this; each is kept under its own name.
+MANY = "proof"
+CUSTOM = "custom_"
+SEAT = gettext_lazy("seat")
 
 
 def find_column(heading: str) -> str | None:
     """Return the column a heading means, whatever its case; None when it means none."""
-    wanted = " ".join(heading.split()).casefold()
+    wanted = tidy(heading)
     for column, headings in HEADINGS.items():
         if wanted in headings:
             return column
     return None
+
+
+def find_custom(heading: str, fields: Iterable[CustomField]) -> str | None:
+    """Return the column of the administrator's own field that a heading names."""
+    wanted = tidy(heading)
+    for field in fields:
+        names = (f"{CUSTOM}{field.slug}", field.slug, field.name_sv, field.name_en)
+        if wanted in map(tidy, names):
+            return f"{CUSTOM}{field.slug}"
+    return None
+
+
+def tidy(heading: str) -> str:
+    """Return a heading as it is compared: case and blanks apart."""
+    return " ".join(heading.split()).casefold()
 
 
 def column_label(column: str) -> str:
@@ -60,3 +98,19 @@ def column_label(column: str) -> str:
 def seat_label(column: str) -> str:
     """Return what people call a fact of the seat: "seat: title"."""
     return f"{SEAT}: {LABELS[column]}"
+
+
+def column_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what a column can mean, in groups, for a select."""
+    groups = [
+        (_("Person"), ("email", "given_name", "family_name", "full_name")),
+        (_("More about the person"), ("language", "phone", "topics")),
+        (_("Seat"), SEAT_COLUMNS),
+        (_("Consent"), CONSENT_COLUMNS),
+    ]
+    choices = [
+        (name, [(column, column_label(column).capitalize()) for column in columns])
+        for name, columns in groups
+    ]
+    own = [(f"{CUSTOM}{field.slug}", field.name) for field in all_fields()]
+    return [*choices, (_("Fields of our own"), own)] if own else choices

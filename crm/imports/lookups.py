@@ -1,18 +1,20 @@
 """Finding what cells name: topics, roles, organisations, networks, and their seats.
 
-Reads each table once per import, and an organisation's seats once, so that a row costs
-no query of its own. What a row made is forgotten again when the row fails.
+Reads each table once per import, and the seats of a chunk's organisations together, so
+that a row costs no query of its own. Writes nothing: what is to be made is made by
+``applying``. What a row made is forgotten again when the row fails.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from crm.choices import OrganisationKind
 from crm.exceptions import CrmError
@@ -23,24 +25,66 @@ class UnknownNameError(CrmError):
     """A cell that names something the register does not hold, holds twice, or refuses."""
 
 
+@dataclass(slots=True)
+class Holding:
+    """Somebody in a seat: from the register (``pk``), or planned for a person."""
+
+    name: str
+    starts_on: date | None
+    ends_on: date | None
+    pk: int | None = None
+    contact_id: int | None = None
+    person: Any = None
+
+
+@dataclass
+class Post:
+    """A seat as the import sees it, with all its holders, past ones too."""
+
+    seat: Seat
+    holders: list[Holding] = field(default_factory=list)
+
+
 class Lookups:
     """The register's names as one import sees them.
 
     ``creates_unknown``: organisations, roles and topics that are not there are made.
-    ``created`` lists what was, in words.
+    ``created`` lists what would be, in words; ``made`` holds the unsaved rows that
+    nobody has written yet.
     """
 
-    def __init__(self, *, creates_unknown: bool, on: date, user=None) -> None:
+    def __init__(self, *, creates_unknown: bool) -> None:
         self.creates_unknown = creates_unknown
-        self.on = on
-        self.user = user
         self.created: list[str] = []
+        self.made: list[Organisation | Role | Topic] = []
         self._undo: list[Callable[[], object]] = []
-        self._topics = _index(Topic, "slug", "name_sv", "name_en")
-        self._roles = _index(Role, "slug", "name_sv", "name_en")
-        self._networks = _index(Network, "slug", "name", "name_sv", "name_en")
-        self._organisations = _index(Organisation, "name", "name_sv", "name_en")
-        self._seats: dict[int, list[Seat]] = {}
+        self._posts: dict[int, list[Post]] = {}
+
+    @cached_property
+    def _topics(self) -> dict[str, list]:
+        return _index(Topic, "slug", "name_sv", "name_en")
+
+    @cached_property
+    def _topics_by_id(self) -> dict[int, Topic]:
+        return {row.pk: row for found in self._topics.values() for row in found}
+
+    @cached_property
+    def _roles(self) -> dict[str, list]:
+        return _index(Role, "slug", "name_sv", "name_en")
+
+    @cached_property
+    def _networks(self) -> dict[str, list]:
+        return _index(Network, "slug", "name", "name_sv", "name_en")
+
+    @cached_property
+    def _organisations(self) -> dict[str, list]:
+        return _index(Organisation, "name", "name_sv", "name_en")
+
+    @cached_property
+    def _keys(self) -> set[tuple[str, str]]:
+        """What tells organisations apart (the register's own constraint)."""
+        rows = self._organisations.values()
+        return {(row.sort_key, row.country) for found in rows for row in found}
 
     def find_topic(self, name: str) -> Topic:
         """Return the topic of that name in either language."""
@@ -51,6 +95,10 @@ class Lookups:
             twice=_("More than one topic is called “%(name)s”."),
             make=lambda: self._make_term(Topic, name, _("Topic: %(name)s")),
         )
+
+    def topics_of(self, ids: Iterable[int]) -> list[Topic]:
+        """Return the topics with these keys, those that are still there."""
+        return [self._topics_by_id[pk] for pk in ids if pk in self._topics_by_id]
 
     def find_role(self, name: str) -> Role:
         """Return the role of that name in either language."""
@@ -81,32 +129,43 @@ class Lookups:
             twice=_("More than one network or project is called “%(name)s”."),
         )
 
-    def seats_at(self, organisation: Organisation) -> list[Seat]:
-        """Return the organisation's seats, each with ``present``: who holds it from now on."""
-        # A row that fails may have planned changes on these very objects.
-        self._undo.append(lambda: self._seats.pop(organisation.pk, None))
-        if organisation.pk not in self._seats:
-            lasting = Affiliation.objects.filter(
-                Q(ends_on__isnull=True) | Q(ends_on__gte=self.on)
-            ).select_related("contact")
-            seats = (
-                Seat.objects.filter(organisation=organisation)
-                .select_related("role", "network")
-                .prefetch_related(
-                    Prefetch("affiliations", queryset=lasting, to_attr="present")
+    def load_posts(self, names: Iterable[str]) -> None:
+        """Fetch the seats of the organisations so named, with their holders; two queries."""
+        wanted = {}
+        for name in names:
+            found = self._organisations.get(_key(name), [])
+            if len(found) == 1 and found[0].pk and found[0].pk not in self._posts:
+                wanted[found[0].pk] = found[0]
+        if not wanted:
+            return
+        holders = defaultdict(list)
+        held = Affiliation.objects.filter(seat__organisation__in=wanted)
+        for row in held.select_related("contact").order_by("pk"):
+            holders[row.seat_id].append(
+                Holding(
+                    str(row.contact), row.starts_on, row.ends_on, row.pk, row.contact_id
                 )
             )
-            self._seats[organisation.pk] = list(seats)
-            for seat in self._seats[organisation.pk]:
-                seat.organisation = organisation
-        return self._seats[organisation.pk]
+        self._posts.update({pk: [] for pk in wanted})
+        seats = Seat.objects.filter(organisation__in=wanted).order_by("pk")
+        for seat in seats.select_related("role", "network"):
+            seat.organisation = wanted[seat.organisation_id]
+            self._posts[seat.organisation_id].append(Post(seat, holders[seat.pk]))
+
+    def forget_posts(self) -> None:
+        """Read seats anew: what was planned has been written."""
+        self._posts = {}
+
+    def posts_at(self, organisation: Organisation) -> list[Post]:
+        """Return the organisation's seats, those planned by earlier rows too."""
+        return self._posts.setdefault(organisation.pk or id(organisation), [])
 
     def begin_row(self) -> None:
         """What is made from here on belongs to the next row."""
         self._undo = []
 
     def undo_row(self) -> None:
-        """Forget what the row made: the database has forgotten it too."""
+        """Forget what the row would have made."""
         for step in reversed(self._undo):
             step()
         self._undo = []
@@ -133,26 +192,35 @@ class Lookups:
         return made
 
     def _make_term(self, model: type[Role] | type[Topic], name: str, said: str):
-        term = model(slug=_free_slug(model, name), name_sv=name, name_en=name)
-        return self._save_made(term, said % {"name": name})
+        known = self._topics if model is Topic else self._roles
+        term = model(slug=_free_slug(model, name, known), name_sv=name, name_en=name)
+        return self._keep(term, said % {"name": name})
 
     def _make_organisation(self, name: str) -> Organisation:
-        organisation = Organisation(name=name, kind=OrganisationKind.OTHER)
+        made = Organisation(name=name, kind=OrganisationKind.OTHER)
         said = _(
             "Organisation: %(name)s (kind “Other”, Sweden – put that right in the "
             "register afterwards)"
         )
-        return self._save_made(organisation, said % {"name": name})
+        made.set_sort_key()
+        key = (made.sort_key, made.country)
+        if key in self._keys:
+            raise UnknownNameError(
+                _("There is already an organisation of that name in that country.")
+            )
+        kept = self._keep(made, said % {"name": name})
+        self._keys.add(key)
+        self._undo.append(lambda: self._keys.discard(key))
+        return kept
 
-    def _save_made(self, made, said: str):
+    def _keep(self, made, said: str):
         try:
             made.full_clean()
         except ValidationError as error:
             raise UnknownNameError(" ".join(error.messages)) from error
-        made.save()
-        log(made, "wagtail.create", user=self.user)
+        self.made.append(made)
         self.created.append(said)
-        self._undo.append(self.created.pop)
+        self._undo += [self.created.pop, self.made.pop]
         return made
 
 
@@ -169,9 +237,10 @@ def _key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _free_slug(model: type[Role] | type[Topic], name: str) -> str:
+def _free_slug(model: type[Role] | type[Topic], name: str, known: dict) -> str:
     stem = slugify(name)[:50] or model._meta.model_name
+    taken = {row.slug for rows in known.values() for row in rows}
     slug, number = stem, 2
-    while model.objects.filter(slug=slug).exists():
+    while slug in taken:
         slug, number = f"{stem}-{number}", number + 1
     return slug

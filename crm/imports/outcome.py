@@ -1,10 +1,11 @@
 """What became, or would become, of each row of an import."""
 
 import hashlib
-import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ SYMBOLS = {
     RowStatus.LEFT_OUT: "–",
     RowStatus.ERROR: "!",
 }
+LABELS = {status.value: status.label for status in RowStatus}
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,38 @@ class ImportOptions:
     """What the person at the screen chose for a whole file.
 
     ``succeed_on``: the day from which a new person takes a seat that somebody else
-    holds; None makes a held seat an error.
+    holds; None makes a held seat an error. ``role_id``: the role of rows that name an
+    organisation but no role. ``skips_errors``: import the other rows all the same.
     """
 
     creates_unknown: bool = False
     succeed_on: date | None = None
+    role_id: int | None = None
+    skips_errors: bool = False
+
+    def to_json(self) -> dict:
+        """Return the choices as plain JSON."""
+        day = self.succeed_on.isoformat() if self.succeed_on else ""
+        return {
+            "creates_unknown": self.creates_unknown,
+            "succeed_on": day,
+            "role_id": self.role_id,
+            "skips_errors": self.skips_errors,
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict) -> "ImportOptions":
+        """Return the choices that ``to_json`` stored."""
+        day = stored.get("succeed_on")
+        return cls(
+            creates_unknown=stored.get("creates_unknown", False),
+            succeed_on=date.fromisoformat(day) if day else None,
+            role_id=stored.get("role_id"),
+            skips_errors=stored.get("skips_errors", False),
+        )
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One fact that is, or would be, written. ``old`` is empty for a new one."""
 
     label: str
@@ -49,18 +74,16 @@ class Change:
     new: str
 
 
-@dataclass(frozen=True)
-class RowError:
+class RowError(NamedTuple):
     """Why a row cannot be imported; ``label`` names the column, or is empty."""
 
     label: str
     message: str
 
 
-@dataclass(frozen=True)
-class RowOutcome:
+class RowOutcome(NamedTuple):
     number: int
-    status: RowStatus
+    status: str
     name: str
     email: str
     changes: tuple[Change, ...] = ()
@@ -69,39 +92,74 @@ class RowOutcome:
 
     @property
     def symbol(self) -> str:
-        return SYMBOLS[self.status]
+        return SYMBOLS[RowStatus(self.status)]
 
     @property
     def label(self) -> str:
         return str(RowStatus(self.status).label)
 
+    @classmethod
+    def from_json(cls, stored: list) -> "RowOutcome":
+        """Return an outcome that went through JSON, which knows tuples as lists."""
+        *facts, changes, notes, errors = stored
+        return cls(
+            *facts,
+            tuple(Change(*change) for change in changes),
+            tuple(notes),
+            tuple(RowError(*error) for error in errors),
+        )
+
 
 @dataclass
 class ImportOutcome:
-    """A file's outcome. ``is_done`` is False for a preview and for a refused import."""
+    """A file's outcome. ``is_done`` is False for a preview and for a refused import.
+
+    ``rows`` holds the first ``kept`` rows of each status, all of them when None; the
+    counts are of all rows. ``noted`` counts rows about people who get no mail as before.
+    """
 
     rows: list[RowOutcome] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    noted: int = 0
+    digests: list[str] = field(default_factory=list)
     is_done: bool = False
+    kept: int | None = None
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows there are of each status, in the statuses' order."""
-        found = Counter(row.status for row in self.rows)
-        return {status.value: found[status] for status in RowStatus}
+    def add(self, rows: Iterable[RowOutcome], digest: str) -> None:
+        """Count the rows of one chunk and keep those there is room for."""
+        counts = Counter(self.counts)
+        for row in rows:
+            counts[row.status] += 1
+            self.noted += bool(row.notes)
+            if (
+                self.kept is None
+                or counts[row.status] <= self.kept
+                or (row.notes and self.noted <= self.kept)
+            ):
+                self.rows.append(row)
+        self.counts = {status.value: counts[status.value] for status in RowStatus}
+        self.digests.append(digest)
 
     @property
     def has_errors(self) -> bool:
-        return any(row.status == RowStatus.ERROR for row in self.rows)
+        return bool(self.counts.get(RowStatus.ERROR))
 
     @property
     def changes_anything(self) -> bool:
         return any(
-            row.status in (RowStatus.NEW, RowStatus.CHANGED) for row in self.rows
+            self.counts.get(status) for status in (RowStatus.NEW, RowStatus.CHANGED)
         )
 
     @property
     def digest(self) -> str:
-        """Stands for everything the preview shows; the import must come to the same."""
-        shown = json.dumps([asdict(row) for row in self.rows] + self.created)
-        return hashlib.sha256(shown.encode()).hexdigest()
+        """Stands for everything the preview counts; the import must come to the same."""
+        return hashlib.sha256("".join(self.digests).encode()).hexdigest()
+
+
+def digest_of(rows: Iterable[RowOutcome], created: Iterable[str]) -> str:
+    """Return what stands for the outcome of some rows and what they would create."""
+    digest = hashlib.sha256(repr(list(created)).encode())
+    for row in rows:
+        digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()[:16]

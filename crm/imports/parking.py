@@ -1,35 +1,24 @@
-"""Keeping an uploaded file between its preview and its confirmation.
+"""Keeping an uploaded file, and what its preview showed, until it is imported.
 
-A file waits in a private folder under a random name. The signed token in the preview's
-form names it, its owner and the choices made; it is taken once and then gone.
+Both wait in a private folder under a random key that the ``ImportBatch`` knows, and are
+gone once the file is imported, or after a day.
 """
 
+import json
 import os
+import re
 import secrets
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.core import signing
 from django.utils.translation import gettext as _
 
+from crm.imports.outcome import ImportOutcome, RowOutcome
 from crm.imports.reading import ImportFileError
 
-SALT = "crm.imports"
 LIFETIME_SECONDS = 24 * 60 * 60
-
-
-@dataclass(frozen=True)
-class Upload:
-    """What a token says: which parked file, whose, and what its preview showed."""
-
-    key: str
-    user_id: int
-    file_name: str
-    creates_unknown: bool
-    succeed_on: str
-    digest: str
+KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def park_file(data: bytes) -> str:
@@ -37,61 +26,82 @@ def park_file(data: bytes) -> str:
 
     Also removes files that were never confirmed.
     """
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _sweep(folder)
+    _sweep()
     key = secrets.token_hex(16)
-    with os.fdopen(
-        os.open(folder / key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
-    ) as file:
-        file.write(data)
+    _write(_path(key), data)
     return key
 
 
-def sign_upload(upload: Upload) -> str:
-    """Return the token for a preview's form."""
-    return signing.dumps(asdict(upload), salt=SALT)
-
-
-def read_token(token: str, *, user_id: int) -> Upload:
-    """Return what the token says. Raises ImportFileError unless it is this user's own."""
+def read_file(key: str) -> bytes:
+    """Return the parked bytes. Raises ImportFileError when they are gone."""
     try:
-        upload = Upload(**signing.loads(token, salt=SALT, max_age=LIFETIME_SECONDS))
-    except signing.BadSignature as error:
-        raise ImportFileError(_gone()) from error
-    if upload.user_id != user_id:
+        return _path(key).read_bytes()
+    except (FileNotFoundError, ValueError) as error:
         raise ImportFileError(
-            _("That file was chosen by somebody else. Choose the file yourself.")
-        )
-    return upload
+            _("The file has waited too long and was removed. Choose it again.")
+        ) from error
 
 
-def take_file(key: str) -> bytes:
-    """Return the parked bytes and remove them.
+def drop_file(key: str) -> None:
+    """Remove the file and its preview, if they are there."""
+    if KEY.fullmatch(key):
+        for path in (_path(key), _preview_path(key)):
+            path.unlink(missing_ok=True)
 
-    Raises ImportFileError when they are gone; of two that take the same file at the
-    same moment one gets it.
-    """
-    taken = _folder() / f"{key}.taken"
+
+def write_preview(key: str, outcome: ImportOutcome) -> None:
+    """Store what a preview found; the counts of all rows, and the rows it kept."""
+    stored = {
+        "rows": outcome.rows,
+        "created": outcome.created,
+        "counts": outcome.counts,
+        "noted": outcome.noted,
+        "digests": outcome.digests,
+    }
+    data = json.dumps(stored, ensure_ascii=False).encode()
+    fresh = _path(key).with_suffix(".fresh")
+    fresh.unlink(missing_ok=True)
+    _write(fresh, data)
+    fresh.replace(_preview_path(key))
+
+
+def read_preview(key: str) -> ImportOutcome:
+    """Return what the preview found. Raises ImportFileError when it is gone."""
     try:
-        os.rename(_folder() / key, taken)
-    except FileNotFoundError as error:
-        raise ImportFileError(_gone()) from error
-    data = taken.read_bytes()
-    taken.unlink()
-    return data
+        stored = json.loads(_preview_path(key).read_bytes())
+    except (FileNotFoundError, ValueError) as error:
+        raise ImportFileError(
+            _("The preview has waited too long and was removed. Choose the file again.")
+        ) from error
+    rows = [RowOutcome.from_json(row) for row in stored.pop("rows")]
+    return ImportOutcome(rows=rows, **stored)
 
 
-def _gone() -> str:
-    return _("This preview has been used or is too old. Choose the file again.")
+def _path(key: str) -> Path:
+    if not KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is no key.")
+    return _folder() / key
+
+
+def _preview_path(key: str) -> Path:
+    return _path(key).with_suffix(".preview")
 
 
 def _folder() -> Path:
-    return Path(settings.VAR_DIR) / "imports"
+    folder = Path(settings.VAR_DIR) / "imports"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
-def _sweep(folder: Path) -> None:
+def _write(path: Path, data: bytes) -> None:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+    ) as file:
+        file.write(data)
+
+
+def _sweep() -> None:
     oldest = time.time() - LIFETIME_SECONDS
-    for path in folder.iterdir():
+    for path in _folder().iterdir():
         if path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)

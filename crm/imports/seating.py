@@ -1,22 +1,40 @@
-"""What a row says about a seat: finding it, deciding whether it is free, filling it."""
+"""What a row says about a seat: finding it, deciding whether it is free. Writes nothing.
+
+The rules are those of ``crm.seats``: nobody shares a seat for a single day, and whoever
+comes where others sat before comes today unless a day is given.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
-from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from crm.cells import AddressWidget, read_date, read_name
 from crm.exceptions import CrmError
-from crm.imports.cells import AddressWidget, read_date, read_name
-from crm.imports.columns import SEAT, SEAT_COLUMNS, seat_label
-from crm.imports.lookups import Lookups
-from crm.imports.outcome import Change
-from crm.models import Affiliation, Contact, Network, Organisation, Role, Seat
-from crm.seats import fill_seat, succeed_seat
+from crm.imports.columns import SEAT, SEAT_COLUMNS, column_label, seat_label
+from crm.imports.lookups import Holding, Lookups, Post
+from crm.imports.outcome import Change, RowError
+from crm.imports.people import Person
+from crm.models import Network, Organisation, Role, Seat
+
+LONGEST_TITLE = 200
 
 
-@dataclass
+class SeatError(Exception):
+    """What is wrong with what a row says about a seat, by column."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+    def list(self) -> list[RowError]:
+        """Return the errors as they stand in a row's outcome."""
+        return [RowError(column_label(c), said) for c, said in self.errors.items()]
+
+
+@dataclass(slots=True)
 class SeatWish:
     """The seat a row names."""
 
@@ -28,215 +46,221 @@ class SeatWish:
     starts_on: date | None
 
 
-@dataclass
+@dataclass(slots=True)
 class SeatPlan:
-    """What will be done about the seat. Without ``changes`` there is nothing to do."""
+    """What will be done about the seat. Without ``changes`` there is nothing to do.
 
-    seat: Seat
+    ``is_new``: the seat has to be made. ``held``: the person holds it already.
+    ``predecessor`` leaves the day before ``starts_on``.
+    """
+
+    post: Post
+    title: str
+    email: str
     starts_on: date | None
-    held: Affiliation | None = None
-    predecessor: Affiliation | None = None
+    is_new: bool = False
+    held: Holding | None = None
+    predecessor: Holding | None = None
     changes: list[Change] = field(default_factory=list)
 
 
-def read_wish(cells: dict[str, str], lookups: Lookups) -> SeatWish | None:
+def read_wish(
+    cells: dict[str, str], lookups: Lookups, *, role: Role | None = None
+) -> SeatWish | None:
     """Return the seat the cells name; None when they name none.
 
-    Raises ValidationError with every fault by column.
+    ``role`` is meant where an organisation stands without one. Raises SeatError with
+    every fault by column.
     """
-    given = {column: cells.get(column, "") for column in SEAT_COLUMNS}
-    if not any(given.values()):
+    given = {c: cell for c in SEAT_COLUMNS if (cell := cells.get(c))}
+    if not given:
         return None
     readers = {
         "organisation": lambda cell: lookups.find_organisation(read_name(cell)),
         "role": lambda cell: lookups.find_role(read_name(cell)),
         "network": lambda cell: lookups.find_network(read_name(cell)),
-        "seat_title": read_name,
+        "seat_title": _read_title,
         "seat_email": AddressWidget().clean,
         "from": read_date,
     }
-    found: dict = {"seat_title": "", "seat_email": ""}
+    found: dict = {}
     errors = {}
     for column, cell in given.items():
-        if not cell:
-            continue
         try:
             found[column] = readers[column](cell)
         except (ValueError, CrmError) as error:
             errors[column] = str(error)
+    if role and "role" not in given and "organisation" in given:
+        found["role"] = role
     for column in ("organisation", "role"):
-        if not given[column]:
+        if column not in found and column not in errors:
             errors[column] = _("A seat needs both an organisation and a role.")
     if errors:
-        raise ValidationError(errors)
+        raise SeatError(errors)
     return SeatWish(
         organisation=found["organisation"],
         role=found["role"],
         network=found.get("network"),
-        title=found["seat_title"],
-        email=found["seat_email"],
+        title=found.get("seat_title", ""),
+        email=found.get("seat_email", ""),
         starts_on=found.get("from"),
     )
 
 
 def plan_seat(
-    wish: SeatWish, contact: Contact, lookups: Lookups, *, succeed_on: date | None
+    wish: SeatWish,
+    person: Person,
+    lookups: Lookups,
+    *,
+    today: date,
+    succeed_on: date | None,
 ) -> SeatPlan:
-    """Return what filling the seat takes. Writes nothing.
+    """Return what filling the seat takes.
 
-    Raises ValidationError when several seats could be meant, when the seat's facts do
-    not fit it, or when somebody else holds it and ``succeed_on`` does not say from when
-    the contact may follow.
+    Raises SeatError when several seats could be meant, or when somebody else holds it
+    and ``succeed_on`` does not say from when the person may follow.
     """
-    seat = _find_seat(wish, contact, lookups)
-    if seat is None:
-        plan = _plan_new_seat(wish)
-    elif held := _find_held(seat, contact):
-        plan = _plan_held(seat, held, wish)
-    elif predecessor := _find_predecessor(seat, wish, lookups.on):
-        plan = _plan_succession(seat, predecessor, wish, succeed_on)
-    else:
-        plan = _plan_filling(seat, wish, wish.starts_on)
-    _check_facts(plan.seat)
-    return plan
+    post = _find_post(wish, person, lookups, today)
+    if post is None:
+        return _plan_new_seat(wish)
+    if held := _find_held(post, person, today):
+        return _plan_held(post, held, wish)
+    if predecessor := next((h for h in post.holders if h.ends_on is None), None):
+        return _plan_succession(post, predecessor, wish, succeed_on)
+    return _plan_filling(post, wish, today)
 
 
-def carry_out(plan: SeatPlan, contact: Contact, lookups: Lookups) -> None:
-    """Do what the plan says, through ``crm.seats``; later rows see it in ``lookups``."""
-    seat = plan.seat
-    is_new = seat.pk is None
-    seat.save()
+def settle(plan: SeatPlan, person: Person, lookups: Lookups) -> None:
+    """Let later rows see what the plan does."""
+    seat, post = plan.post.seat, plan.post
+    seat.title, seat.email = plan.title, plan.email
     if plan.held:
-        Affiliation.objects.filter(pk=plan.held.pk).update(starts_on=plan.starts_on)
         plan.held.starts_on = plan.starts_on
         return
-    if plan.predecessor:
-        held = succeed_seat(
-            seat,
-            contact,
-            ended_on=plan.starts_on - timedelta(days=1),
-            starts_on=plan.starts_on,
-        )
-    else:
-        held = fill_seat(seat, contact, starts_on=plan.starts_on)
-    seat.present = [held]
-    if is_new:
-        lookups.seats_at(seat.organisation).append(seat)
+    if plan.predecessor and plan.starts_on:
+        plan.predecessor.ends_on = plan.starts_on - timedelta(days=1)
+    if plan.is_new:
+        lookups.posts_at(seat.organisation).append(post)
+    post.holders.append(
+        Holding(str(person), plan.starts_on, None, None, person.pk, person)
+    )
 
 
-def _find_seat(wish: SeatWish, contact: Contact, lookups: Lookups) -> Seat | None:
+def _read_title(cell: str) -> str:
+    title = read_name(cell)
+    if len(title) > LONGEST_TITLE:
+        raise ValueError(_("At most %(count)s characters.") % {"count": LONGEST_TITLE})
+    return title
+
+
+def _find_post(
+    wish: SeatWish, person: Person, lookups: Lookups, today: date
+) -> Post | None:
     """Return the seat meant; None when it has to be made.
 
     A blank network or title says nothing; with it blank, one seat must be left over.
     """
-    seats = [
-        seat
-        for seat in lookups.seats_at(wish.organisation)
-        if seat.role_id == wish.role.pk
-        and (wish.network is None or seat.network_id == wish.network.pk)
+    posts = [
+        post
+        for post in lookups.posts_at(wish.organisation)
+        if _is_same(post.seat.role, wish.role)
+        and (wish.network is None or post.seat.network_id == wish.network.pk)
     ]
     if wish.title:
-        seats = _match_title(seats, wish.title, contact)
-    own = [seat for seat in seats if _find_held(seat, contact)]
-    seats = own or seats
-    if len(seats) > 1:
-        raise ValidationError(
-            {
-                SEAT_COLUMNS[0]: _(
-                    "There are %(count)s such seats at %(organisation)s. Say in the "
-                    "columns network and title which one is meant."
-                )
-                % {"count": len(seats), "organisation": wish.organisation}
-            }
+        posts = _match_title(posts, wish.title, person, today)
+    own = [post for post in posts if _find_held(post, person, today)]
+    posts = own or posts
+    if len(posts) > 1:
+        said = _(
+            "There are %(count)s such seats at %(organisation)s. Say in the columns "
+            "network and title which one is meant."
         )
-    return seats[0] if seats else None
+        values = {"count": len(posts), "organisation": wish.organisation}
+        raise SeatError({"organisation": said % values})
+    return posts[0] if posts else None
 
 
-def _match_title(seats: list[Seat], title: str, contact: Contact) -> list[Seat]:
+def _is_same(one: Role, other: Role) -> bool:
+    # One that is yet to be made has no key to be compared by.
+    return one is other or (one.pk is not None and one.pk == other.pk)
+
+
+def _match_title(
+    posts: list[Post], title: str, person: Person, today: date
+) -> list[Post]:
     """Return the seats of that title, else one without a title that is free to take it."""
-    same = [seat for seat in seats if seat.title.casefold() == title.casefold()]
-    nameless = [seat for seat in seats if not seat.title]
-    free = [s for s in nameless if not s.present or _find_held(s, contact)]
+    wanted = title.casefold()
+    same = [post for post in posts if post.seat.title.casefold() == wanted]
+    nameless = [post for post in posts if not post.seat.title]
+    free = [
+        post
+        for post in nameless
+        if not _present(post, today) or _find_held(post, person, today)
+    ]
     return same or free[:1]
 
 
-def _find_held(seat: Seat, contact: Contact) -> Affiliation | None:
-    own = [a for a in seat.present if a.contact_id == contact.pk]
-    return own[0] if own and contact.pk else None
+def _present(post: Post, today: date) -> list[Holding]:
+    """Return who holds the seat now or will."""
+    return [h for h in post.holders if h.ends_on is None or h.ends_on >= today]
 
 
-def _find_predecessor(seat: Seat, wish: SeatWish, today: date) -> Affiliation | None:
-    begins = wish.starts_on or today
-    for affiliation in seat.present:
-        if affiliation.ends_on is None:
-            return affiliation
-        if affiliation.ends_on >= begins:
-            raise ValidationError(
-                {
-                    "from": _(
-                        "%(holder)s holds the seat until %(day)s. Write a later day in "
-                        "the column “from”."
-                    )
-                    % {
-                        "holder": affiliation.contact,
-                        "day": _day(affiliation.ends_on),
-                    }
-                }
-            )
+def _find_held(post: Post, person: Person, today: date) -> Holding | None:
+    for holding in _present(post, today):
+        is_own = holding.person is person or (
+            person.pk is not None and holding.contact_id == person.pk
+        )
+        if is_own:
+            return holding
     return None
 
 
 def _plan_succession(
-    seat: Seat, predecessor: Affiliation, wish: SeatWish, succeed_on: date | None
+    post: Post, predecessor: Holding, wish: SeatWish, succeed_on: date | None
 ) -> SeatPlan:
     if succeed_on is None:
-        raise ValidationError({SEAT_COLUMNS[0]: _taken(predecessor, seat)})
+        raise SeatError({"organisation": _taken(predecessor, post.seat)})
     starts_on = wish.starts_on or succeed_on
-    _check_succession(predecessor, starts_on)
-    plan = _plan_filling(seat, wish, starts_on)
+    if predecessor.starts_on and starts_on <= predecessor.starts_on:
+        said = _(
+            "%(holder)s took the seat on %(day)s; nobody can follow before the day after."
+        )
+        values = {"holder": predecessor.name, "day": _day(predecessor.starts_on)}
+        raise SeatError({"from": said % values})
+    last_day = starts_on - timedelta(days=1)
+    _check_free(post, starts_on, None, but=predecessor)
+    plan = _make_plan(post, wish, starts_on)
     plan.predecessor = predecessor
-    holder = predecessor.contact
-    last_day = _day(starts_on - timedelta(days=1))
+    holder = predecessor.name
     plan.changes.append(
         Change(
             str(SEAT),
             _("%(holder)s holds it") % {"holder": holder},
-            _("%(holder)s leaves on %(day)s") % {"holder": holder, "day": last_day},
+            _("%(holder)s leaves on %(day)s")
+            % {"holder": holder, "day": _day(last_day)},
         )
     )
     return plan
 
 
-def _check_facts(seat: Seat) -> None:
-    try:
-        seat.clean_fields(exclude=["organisation", "role", "network"])
-    except ValidationError as error:
-        raise ValidationError(
-            {f"seat_{name}": faults for name, faults in error.error_dict.items()}
-        ) from error
+def _plan_filling(post: Post, wish: SeatWish, today: date) -> SeatPlan:
+    starts_on = wish.starts_on or (today if post.holders else None)
+    _check_free(post, starts_on, None)
+    return _make_plan(post, wish, starts_on)
 
 
-def _check_succession(predecessor: Affiliation, starts_on: date) -> None:
-    if predecessor.starts_on and starts_on <= predecessor.starts_on:
-        raise ValidationError(
-            {
-                "from": _(
-                    "%(holder)s took the seat on %(day)s; nobody can follow before the "
-                    "day after."
-                )
-                % {
-                    "holder": predecessor.contact,
-                    "day": _day(predecessor.starts_on),
-                }
-            }
-        )
-
-
-def _taken(predecessor: Affiliation, seat: Seat) -> str:
-    return _(
-        "%(holder)s holds the seat %(seat)s. End that affiliation first, or choose the "
-        "file again and let new people succeed those who hold a seat."
-    ) % {"holder": predecessor.contact, "seat": seat}
+def _plan_held(post: Post, held: Holding, wish: SeatWish) -> SeatPlan:
+    starts_on = wish.starts_on or held.starts_on
+    if starts_on and held.ends_on and starts_on > held.ends_on:
+        said = _("%(holder)s holds the seat until %(day)s; it cannot begin after that.")
+        values = {"holder": held.name, "day": _day(held.ends_on)}
+        raise SeatError({"from": said % values})
+    if starts_on != held.starts_on:
+        _check_free(post, starts_on, held.ends_on, but=held)
+    plan = _plan_facts(post, wish, starts_on)
+    plan.held = held
+    _add_change(plan, "from", _day(held.starts_on), _day(starts_on))
+    return plan
 
 
 def _plan_new_seat(wish: SeatWish) -> SeatPlan:
@@ -247,35 +271,57 @@ def _plan_new_seat(wish: SeatWish) -> SeatPlan:
         title=wish.title,
         email=wish.email,
     )
-    plan = SeatPlan(seat, wish.starts_on)
+    plan = SeatPlan(Post(seat), wish.title, wish.email, wish.starts_on, is_new=True)
     plan.changes.append(Change(_("new seat"), "", _describe(seat)))
     _add_change(plan, "seat_email", "", wish.email)
     _add_change(plan, "from", "", _day(wish.starts_on))
     return plan
 
 
-def _plan_filling(seat: Seat, wish: SeatWish, starts_on: date | None) -> SeatPlan:
-    plan = SeatPlan(seat, starts_on)
-    plan.changes.append(Change(str(SEAT), "", _describe(seat)))
-    _set_facts(plan, wish)
+def _make_plan(post: Post, wish: SeatWish, starts_on: date | None) -> SeatPlan:
+    plan = _plan_facts(post, wish, starts_on)
+    plan.changes.insert(0, Change(str(SEAT), "", _describe(post.seat)))
     _add_change(plan, "from", "", _day(starts_on))
     return plan
 
 
-def _plan_held(seat: Seat, held: Affiliation, wish: SeatWish) -> SeatPlan:
-    plan = SeatPlan(seat, wish.starts_on or held.starts_on, held=held)
-    _set_facts(plan, wish)
-    _add_change(plan, "from", _day(held.starts_on), _day(plan.starts_on))
+def _plan_facts(post: Post, wish: SeatWish, starts_on: date | None) -> SeatPlan:
+    """Return a plan with title and address; a blank cell leaves what is there."""
+    seat = post.seat
+    title, email = seat.title or wish.title, wish.email or seat.email
+    plan = SeatPlan(post, title, email, starts_on)
+    _add_change(plan, "seat_title", seat.title, title)
+    _add_change(plan, "seat_email", seat.email, email)
     return plan
 
 
-def _set_facts(plan: SeatPlan, wish: SeatWish) -> None:
-    """Put title and address on the seat; a blank cell leaves what is there."""
-    seat = plan.seat
-    title, email = seat.title or wish.title, wish.email or seat.email
-    _add_change(plan, "seat_title", seat.title, title)
-    _add_change(plan, "seat_email", seat.email, email)
-    seat.title, seat.email = title, email
+def _check_free(
+    post: Post,
+    starts_on: date | None,
+    ends_on: date | None,
+    *,
+    but: Holding | None = None,
+) -> None:
+    """Raise SeatError when somebody else holds the seat on one of these days."""
+    first, last = starts_on or date.min, ends_on or date.max
+    for other in post.holders:
+        if other is but:
+            continue
+        begins, ends = other.starts_on or date.min, other.ends_on or date.max
+        if begins <= last and first <= ends:
+            said = _(
+                "%(holder)s holds the seat until %(day)s. Write a later day in the "
+                "column “from”."
+            )
+            values = {"holder": other.name, "day": _day(other.ends_on) or "…"}
+            raise SeatError({"from": said % values})
+
+
+def _taken(predecessor: Holding, seat: Seat) -> str:
+    return _(
+        "%(holder)s holds the seat %(seat)s. End that affiliation first, or choose the "
+        "file again and let new people succeed those who hold a seat."
+    ) % {"holder": predecessor.name, "seat": seat}
 
 
 def _add_change(plan: SeatPlan, column: str, old: str, new: str) -> None:
@@ -289,5 +335,6 @@ def _describe(seat: Seat) -> str:
     return str(seat)
 
 
+@lru_cache(maxsize=4096)
 def _day(day: date | None) -> str:
     return date_format(day, "Y-m-d") if day else ""

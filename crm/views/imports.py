@@ -1,214 +1,195 @@
-"""Importing contacts: choose a file, look at what it would do, confirm, see the result.
-
-Only the two POSTs do anything, and the first one rolls back what it tried.
-"""
-
-from datetime import date
+"""The imports there were: what each brought, who did it, and taking it back."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
-from django.urls import path
-from django.utils.translation import gettext_lazy as _
-from django.views.generic import FormView, TemplateView
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
 
-from crm.imports.columns import HEADINGS
-from crm.imports.outcome import ImportOptions, ImportOutcome, RowStatus
-from crm.imports.parking import Upload, park_file, read_token, sign_upload, take_file
-from crm.imports.reading import MAX_BYTES, ImportFileError, Sheet, read_sheet
-from crm.names import clean_line
-from crm.resources import import_contacts
-from crm.views.import_form import ImportForm
+from crm.choices import ImportState
+from crm.imports import batches
+from crm.imports.batches import StaleBatchError, page_of
+from crm.imports.jobs import UNDO_JOB
+from crm.imports.keeping import describe_kept
+from crm.imports.outcome import RowStatus
+from crm.imports.undoing import (
+    Kept,
+    can_undo,
+    preview_undo,
+    undo_until,
+)
+from crm.models import ImportBatch
+from crm.tasks import start_job
 
 PERMISSIONS = ("crm.add_contact", "crm.change_contact")
-# What a person can look through; the counts and the errors are of all rows.
-MAX_SHOWN = 200
-# The order of the preview: what needs a person's eye first.
-SHOWN_ORDER = [
-    RowStatus.ERROR,
-    RowStatus.LEFT_OUT,
-    RowStatus.CHANGED,
-    RowStatus.NEW,
-    RowStatus.UNCHANGED,
-]
-RESULT_KEY = "crm_import_result"
+PER_PAGE = 50
+# More changes than this are looked at by the undoing itself, not before.
+LOOKED_AT = 5_000
+SHOWN_KEPT = 100
+BEGUN = (
+    ImportState.APPLYING,
+    ImportState.APPLIED,
+    ImportState.FAILED,
+    ImportState.UNDOING,
+    ImportState.UNDONE,
+)
 
 
-class ImportStep(WagtailAdminTemplateMixin):
-    """What the three steps share: who may, where one is, and the way back."""
+class ImportPage(WagtailAdminTemplateMixin):
+    """What all pages of the import share: who may, and the way back."""
 
-    page_title = _("Import contacts")
+    page_title = gettext_lazy("Imports")
     header_icon = "upload"
 
+    def is_allowed(self, user) -> bool:
+        """Say whether somebody may import, and so see what was imported."""
+        return user.has_perms(PERMISSIONS)
+
     def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perms(PERMISSIONS):
+        if not self.is_allowed(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self):
         return [
             *self.breadcrumbs_items,
-            {"url": "", "label": self.page_title},
+            {"url": reverse("crm_imports"), "label": _("Imports")},
+            {"url": "", "label": self.get_page_title()},
         ]
 
 
-class ImportView(ImportStep, FormView):
-    """Choosing the file; posting it shows the preview."""
+class ImportListView(ImportPage, TemplateView):
+    """All imports that were begun, the latest first; and one's own that wait."""
 
-    form_class = ImportForm
-    template_name = "cms/crm/import_upload.html"
+    template_name = "cms/crm/imports.html"
 
-    def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "user": self.request.user}
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
-    def form_valid(self, form):
-        file = form.cleaned_data["file"]
-        try:
-            # One byte more than is allowed tells that it is too large.
-            data = file.read(MAX_BYTES + 1)
-            sheet = read_sheet(data)
-        except ImportFileError as error:
-            form.add_error("file", str(error))
-            return self.form_invalid(form)
-        name = clean_line(file.name)[:120]
-        return show_preview(self.request, sheet, data, name, form.get_options())
-
-    def get_context_data(self, **kwargs):
-        columns = [(names[0], names[1]) for names in HEADINGS.values()]
-        return super().get_context_data(columns=columns, **kwargs)
-
-
-class ImportPreview(ImportStep, TemplateView):
-    """Row by row what would happen, and the button that lets it happen."""
-
-    template_name = "cms/crm/import_preview.html"
-
-
-class ImportConfirmView(ImportStep, TemplateView):
-    """Doing what the preview showed, exactly that, or nothing."""
-
-    http_method_names = ["get", "post"]
-
-    def get(self, request):
-        return redirect("crm_import")
-
-    def post(self, request):
-        try:
-            upload = read_token(request.POST.get("token", ""), user_id=request.user.pk)
-            data = take_file(upload.key)
-            sheet = read_sheet(data)
-        except ImportFileError as error:
-            messages.error(request, str(error))
-            return redirect("crm_import")
-        options = _read_options(upload)
-        outcome = import_contacts(
-            sheet,
-            options,
-            file_name=upload.file_name,
-            user=request.user,
-            dry_run=False,
-            expected=upload.digest,
-        )
-        if not outcome.is_done:
-            messages.warning(
-                request,
-                _(
-                    "Nothing was imported: the register has changed since the preview. "
-                    "Look at the new preview and confirm again."
-                ),
+    @cached_property
+    def header_buttons(self):
+        return [
+            HeaderButton(
+                _("Import contacts"), url=reverse("crm_import"), icon_name="upload"
             )
-            return show_preview(request, sheet, data, upload.file_name, options)
-        request.session[RESULT_KEY] = {
-            "file": upload.file_name,
-            "counts": outcome.counts,
-            "created": outcome.created,
-            "notes": sum(1 for row in outcome.rows if row.notes),
-        }
-        return redirect("crm_import_result")
-
-
-class ImportResultView(ImportStep, TemplateView):
-    """What the last import of this session did."""
-
-    template_name = "cms/crm/import_result.html"
-
-    def get(self, request):
-        if RESULT_KEY not in request.session:
-            return redirect("crm_import")
-        return super().get(request)
+        ]
 
     def get_context_data(self, **kwargs):
-        result = self.request.session[RESULT_KEY]
+        found = ImportBatch.objects.select_related("by", "source")
+        pages = Paginator(found.filter(state__in=BEGUN), PER_PAGE)
+        waiting = found.filter(state=ImportState.PREVIEWED, by=self.request.user)
         return super().get_context_data(
-            result=result, sums=_label_counts(result["counts"]), **kwargs
+            page=pages.get_page(self.request.GET.get("p")),
+            waiting=waiting.exclude(parked="")[:10],
+            **kwargs,
         )
 
 
-def show_preview(
-    request, sheet: Sheet, data: bytes, file_name: str, options: ImportOptions
-):
-    """Return the preview of importing the sheet; parks the file for the confirmation."""
-    outcome = import_contacts(
-        sheet, options, file_name=file_name, user=request.user, dry_run=True
-    )
-    token = ""
-    if outcome.changes_anything and not outcome.has_errors:
-        token = sign_upload(
-            Upload(
-                key=park_file(data),
-                user_id=request.user.pk,
-                file_name=file_name,
-                creates_unknown=options.creates_unknown,
-                succeed_on=options.succeed_on.isoformat() if options.succeed_on else "",
-                digest=outcome.digest,
-            )
+class BatchPage(ImportPage):
+    """A page about one import."""
+
+    @cached_property
+    def batch(self) -> ImportBatch:
+        found = ImportBatch.objects.select_related("purpose", "source", "by")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def get_page_title(self):
+        return self.batch.file_name
+
+
+class BatchView(BatchPage, TemplateView):
+    """What one import did."""
+
+    template_name = "cms/crm/import_batch.html"
+
+    def get(self, request, *args, **kwargs):
+        if self.batch.state == ImportState.PREVIEWED and self.batch.by == request.user:
+            step = "preview" if self.batch.digest else "columns"
+            return redirect(page_of(self.batch, f"crm_import_{step}"))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        batch = self.batch
+        undone = batch.options.get("undo", {})
+        kept = [Kept(*row) for row in undone.get("kept", [])]
+        return super().get_context_data(
+            batch=batch,
+            sums=label_counts(batch.counts),
+            is_done=batch.state in (ImportState.APPLIED, ImportState.UNDONE),
+            is_interrupted=batches.is_interrupted(batch),
+            may_undo=batch.state == ImportState.APPLIED and can_undo(batch),
+            undo_until=undo_until(batch),
+            undone=undone,
+            kept=describe_kept(batch, kept[:SHOWN_KEPT]),
+            job_id=batch.options.get("job"),
+            **kwargs,
         )
-    view = ImportPreview()
-    view.setup(request)
-    return view.render_to_response(
-        view.get_context_data(
-            file_name=file_name,
-            sheet=sheet,
-            outcome=outcome,
-            token=token,
-            sums=_label_counts(outcome.counts),
-            **_cut(outcome),
+
+
+class UndoView(BatchPage, TemplateView):
+    """What undoing would do, and the button that lets it."""
+
+    template_name = "cms/crm/import_undo.html"
+
+    def get_page_title(self):
+        return _("Undo %(file)s") % {"file": self.batch.file_name}
+
+    def get(self, request, *args, **kwargs):
+        if not self._is_open():
+            return redirect(page_of(self.batch))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        try:
+            batches.start_undo(self.batch)
+        except StaleBatchError as error:
+            messages.error(request, str(error))
+            return redirect(page_of(self.batch))
+        job = start_job(
+            UNDO_JOB,
+            by=request.user,
+            batch=self.batch.pk,
+            back_url=page_of(self.batch),
         )
-    )
+        batches.set_job(self.batch, job)
+        return redirect("crm_job", job.pk)
+
+    def get_context_data(self, **kwargs):
+        batch = self.batch
+        changes = batch.changes.values_list("model").annotate(Count("pk"))
+        total = sum(count for _model, count in changes)
+        undo = preview_undo(batch) if total <= LOOKED_AT else None
+        kept = undo.kept[:SHOWN_KEPT] if undo else []
+        return super().get_context_data(
+            batch=batch,
+            total=total,
+            undo=undo,
+            kept=describe_kept(batch, kept),
+            more=len(undo.kept) - len(kept) if undo else 0,
+            speakers=batches.count_said(batch),
+            is_interrupted=batches.is_interrupted(batch),
+            **kwargs,
+        )
+
+    def _is_open(self) -> bool:
+        is_applied = self.batch.state == ImportState.APPLIED and can_undo(self.batch)
+        return is_applied or batches.is_interrupted(self.batch)
 
 
-def _cut(outcome: ImportOutcome) -> dict:
-    """Return the rows to show, the most important first, and how many there are more."""
-    ordered = sorted(
-        outcome.rows, key=lambda row: (SHOWN_ORDER.index(row.status), row.number)
-    )
-    shown = ordered[:MAX_SHOWN]
-    return {"shown": shown, "more": len(ordered) - len(shown)}
-
-
-def _label_counts(counts: dict[str, int]) -> list[dict]:
+def label_counts(counts: dict[str, int]) -> list[dict]:
+    """Return the counts with their names, in the statuses' order."""
     return [
-        {"status": status.value, "label": status.label, "count": counts[status.value]}
+        {
+            "status": status.value,
+            "label": status.label,
+            "count": counts.get(status.value, 0),
+        }
         for status in RowStatus
     ]
-
-
-def _read_options(upload: Upload) -> ImportOptions:
-    day = date.fromisoformat(upload.succeed_on) if upload.succeed_on else None
-    return ImportOptions(creates_unknown=upload.creates_unknown, succeed_on=day)
-
-
-import_urls = [
-    path("register/contacts/import/", ImportView.as_view(), name="crm_import"),
-    path(
-        "register/contacts/import/confirm/",
-        ImportConfirmView.as_view(),
-        name="crm_import_confirm",
-    ),
-    path(
-        "register/contacts/import/result/",
-        ImportResultView.as_view(),
-        name="crm_import_result",
-    ),
-]

@@ -4,10 +4,10 @@ from datetime import date
 
 from crm.choices import ConsentAction, SuppressionReason
 from crm.consent import record_consent, suppress
+from crm.imports.files import read_sheet
+from crm.imports.importing import import_contacts
 from crm.imports.outcome import ImportOptions
-from crm.imports.reading import read_sheet
 from crm.models import Contact, Network, Organisation, Purpose, Role, Seat
-from crm.resources import import_contacts
 from crm.seats import succeed_seat
 from home.demo.files import fixture_path
 

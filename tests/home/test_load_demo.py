@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import Page, Site
 
+from crm.imports.files import read_sheet
+from crm.imports.importing import import_contacts
 from crm.imports.outcome import ImportOptions
-from crm.imports.reading import read_sheet
 from crm.models import (
     Affiliation,
     ConsentEntry,
@@ -27,7 +28,6 @@ from crm.models import (
     Suppression,
     Topic,
 )
-from crm.resources import import_contacts
 from crm.segments.compiler import segment_members
 from home.demo import files
 from home.demo.loading import load_demo

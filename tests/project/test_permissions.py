@@ -14,7 +14,7 @@ from django.test import Client
 
 from crm.choices import SuppressionReason
 from crm.consent import suppress
-from crm.models import Job
+from crm.models import ImportBatch, Job
 from home.roles import PERMISSIONS, create_roles, create_roles_once
 from tests.factories import (
     make_campaign,
@@ -114,6 +114,7 @@ def world(site) -> World:
             "stop@example.org", SuppressionReason.MANUAL
         ).pk,
         "admin/register/segments/": segment.pk,
+        "admin/register/imports/": ImportBatch.objects.create(file_name="a.csv").pk,
         "admin/register/jobs/": Job.objects.create(kind="test").pk,
         "admin/register/choose/organisation/": seat.organisation_id,
         "admin/register/choose/seat/": seat.pk,

@@ -7,8 +7,8 @@ import pytest
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from crm.imports.columns import HEADINGS
-from crm.imports.reading import read_sheet
+from crm.imports.columns import EXPORTED
+from crm.imports.files import read_sheet
 from tests.crm.viewsets.browser import log_in
 from tests.factories import (
     make_contact,
@@ -105,7 +105,7 @@ def test_file_is_read_back_by_the_import(keeper):
 
     sheet = read_sheet(keeper.post(EXPORT, {"format": "csv"}).content)
 
-    assert sheet.columns == list(HEADINGS)
+    assert sheet.columns == list(EXPORTED)
     assert [row.cells["email"] for row in sheet.rows] == ["asa@example.org"]
 
 

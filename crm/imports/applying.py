@@ -1,0 +1,210 @@
+"""Writing what was planned: a chunk of rows at a time, each table row with its trail.
+
+Every table row made or changed leaves an ``ImportChange`` with all its columns before
+and after, in the same transaction; ``undoing`` reads them.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from crm.choices import ConsentAction, LawfulBasis, SuppressionReason
+from crm.consent import record_first, suppress
+from crm.imports.log import IMPORT_ACTION, log_contacts
+from crm.imports.lookups import Lookups
+from crm.imports.outcome import RowStatus
+from crm.imports.people import COLUMNS, Person
+from crm.imports.planning import CHUNK, RowPlan
+from crm.imports.said import BOUNCED, LEFT, OBJECTED, YES
+from crm.imports.seat_writing import write_seats
+from crm.imports.tables import insert_rows, prepare, snapshot, to_json, update_rows
+from crm.imports.trail import Trail
+from crm.models import Contact, ImportBatch, Purpose
+
+# Columns an import may set on somebody who is known, with what follows from them.
+SETTABLE = ("given_name", "family_name", "sort_key", "phone", "language", "custom")
+ACTIONS = {
+    YES: ConsentAction.GIVEN,
+    LEFT: ConsentAction.WITHDRAWN,
+    OBJECTED: ConsentAction.OBJECTED,
+}
+THROUGH = Contact.topics.through
+# A contact's key, what they said, when, the proof of it.
+Entry = tuple[int, ConsentAction, datetime, dict[str, Any]]
+
+
+class Writer:
+    """Writes the chunks of one batch; each call inside a transaction of its caller."""
+
+    def __init__(self, batch: ImportBatch, lookups: Lookups) -> None:
+        self.batch = batch
+        self.lookups = lookups
+        self.trail = Trail(batch)
+        self._context = uuid4()
+        self._source = source_of(batch)
+        self._yeses: list[Entry] = []
+        # Whoever said no elsewhere and comes in new: no mail without a yes either.
+        self._mailed_unasked = list(
+            Purpose.objects.exclude(lawful_basis=LawfulBasis.CONSENT)
+        )
+
+    def write(self, plans: Iterable[RowPlan]) -> None:
+        """Do what the plans say. Raises IntegrityError, or CrmError from ``crm.seats``."""
+        self.now = timezone.now()
+        plans = [plan for plan in plans if plan.person is not None]
+        self._write_made(plans)
+        new = {id(p.person): p for p in reversed(plans) if p.person.pk is None}
+        known = [p for p in plans if p.person.pk is not None]
+        self._insert(list(reversed(new.values())))
+        self._update(known)
+        write_seats(plans, self.trail)
+        self._write_said(plans, new)
+        self._write_log(plans)
+        self.trail.write()
+        self.lookups.forget_posts()
+
+    def _write_made(self, plans: list[RowPlan]) -> None:
+        """Make the organisations, roles and topics that the rows created."""
+        for made in self.lookups.made:
+            made.save()
+            log(made, "wagtail.create", user=self.batch.by)
+            number = plans[0].outcome.number
+            self.trail.made(number, made._meta.model_name, made.pk, snapshot(made))
+        self.lookups.made.clear()
+
+    def _insert(self, plans: list[RowPlan]) -> None:
+        """Insert the new people with their topics."""
+        blank = Contact(created_at=self.now, updated_at=self.now)
+        columns = (*COLUMNS, "updated_at")
+        base = {c: prepare(Contact, c, getattr(blank, c)) for c in columns}
+        rows = [tuple({**base, **_stored(plan.person)}.values()) for plan in plans]
+        insert_rows(Contact, columns, rows)
+        hashes = [plan.person.address_hash for plan in plans]
+        found = Contact.objects.filter(address_hash__in=hashes).order_by()
+        keys = dict(found.values_list("address_hash", "pk"))
+        before = snapshot(blank)
+        before.pop("updated_at")
+        links = []
+        for plan in plans:
+            person, topics = plan.person, _topics_of(plan)
+            person.pk = keys[person.address_hash]
+            person.row = {**before, **_facts(person), "topics": topics}
+            links += [(person.pk, topic) for topic in topics]
+            self.trail.made(plan.outcome.number, "contact", person.pk, person.row)
+        insert_rows(THROUGH, ("contact_id", "topic_id"), links)
+
+    def _update(self, plans: list[RowPlan]) -> None:
+        """Update the people who are known, and their topics."""
+        rows, added, removed = [], [], []
+        now = prepare(Contact, "updated_at", self.now)
+        for plan in plans:
+            person, row = plan.person, plan.person.row
+            topics = row["topics"] if plan.topics is None else _topics_of(plan)
+            if not plan.values and topics == row["topics"]:
+                continue
+            person.row = {**row, **_facts(person), "topics": topics}
+            self.trail.changed(
+                plan.outcome.number, "contact", person.pk, row, person.row
+            )
+            stored = _stored(person)
+            rows.append((*(stored[column] for column in SETTABLE), now, person.pk))
+            old, new = set(row["topics"]), set(topics)
+            added += [(person.pk, topic) for topic in sorted(new - old)]
+            removed += [(person.pk, topic) for topic in old - new]
+        update_rows(Contact, (*SETTABLE, "updated_at"), rows)
+        insert_rows(THROUGH, ("contact_id", "topic_id"), added)
+        _remove_topics(removed)
+
+    def _write_said(self, plans: list[RowPlan], new: dict[int, RowPlan]) -> None:
+        """Write down at once who is not to be mailed; keep each yes for ``finish``."""
+        said = [plan for plan in plans if plan.said]
+        if not said or self.batch.purpose is None:
+            return
+        refusals: dict[Purpose, list[Entry]] = {}
+        for plan in said:
+            if plan.said.what == BOUNCED:
+                suppress(plan.person.email, SuppressionReason.BOUNCE, note=self._source)
+                continue
+            proof = {**plan.said.proof, "import": self.batch.pk}
+            entry = (plan.person.pk, ACTIONS[plan.said.what], plan.said.at, proof)
+            if plan.said.what == YES:
+                self._yeses.append(entry)
+                continue
+            purposes = [self.batch.purpose]
+            if id(plan.person) in new:
+                purposes += [p for p in self._mailed_unasked if p != purposes[0]]
+            for purpose in purposes:
+                refusals.setdefault(purpose, []).append(entry)
+        for purpose, entries in refusals.items():
+            record_first(purpose, entries, source=self._source, by=self.batch.by)
+
+    def finish(self) -> None:
+        """Write down who said yes; once the whole file is in, so that none stands alone."""
+        for start in range(0, len(self._yeses), CHUNK):
+            record_first(
+                self.batch.purpose,
+                self._yeses[start : start + CHUNK],
+                source=self._source,
+                by=self.batch.by,
+            )
+
+    def _write_log(self, plans: list[RowPlan]) -> None:
+        """Say in the history of each contact which file they are from."""
+        touched = (RowStatus.NEW, RowStatus.CHANGED)
+        labels = {
+            plan.person.pk: str(plan.person)
+            for plan in plans
+            if plan.outcome.status in touched
+        }
+        log_contacts(
+            IMPORT_ACTION,
+            labels,
+            self.batch,
+            context=self._context,
+            by=self.batch.by,
+        )
+
+
+def source_of(batch: ImportBatch) -> str:
+    """Return how an import is named as the source of what somebody said."""
+    return f"import: {batch.file_name}"[:120]
+
+
+def _facts(person: Person) -> dict[str, Any]:
+    return {
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "sort_key": person.sort_key,
+        "email": person.email,
+        "address_hash": person.address_hash,
+        "phone": person.phone,
+        "language": person.language,
+        "custom": person.custom,
+    }
+
+
+def _stored(person: Person) -> dict[str, Any]:
+    facts = _facts(person)
+    facts["custom"] = to_json(person.custom) if person.custom else "{}"
+    return facts
+
+
+def _topics_of(plan: RowPlan) -> list[int]:
+    return sorted({topic.pk for topic in plan.topics or ()})
+
+
+def _remove_topics(links: list[tuple[int, int]]) -> None:
+    if not links:
+        return
+    wanted = set(links)
+    rows = THROUGH.objects.filter(contact__in={contact for contact, _topic in links})
+    gone = [
+        pk
+        for pk, *link in rows.values_list("pk", "contact_id", "topic_id")
+        if tuple(link) in wanted
+    ]
+    THROUGH.objects.filter(pk__in=gone).delete()

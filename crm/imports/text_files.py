@@ -1,0 +1,116 @@
+"""Tables in text: CSV with commas, semicolons or tabs, in the encodings people have."""
+
+import codecs
+import csv
+import io
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from crm.imports.reading import ImportFileError, Line, Table, check_rows, ragged
+
+# Swedish Excel writes semicolons, since the comma is its decimal sign.
+DELIMITERS = (";", ",", "\t")
+# UTF-32 begins like UTF-16, so it is looked for first.
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def read_text_file(data: bytes) -> Table:
+    """Return the table in a CSV file.
+
+    UTF-8 with or without BOM, UTF-16 with BOM (Excel's "Unicode text"), else
+    Windows-1252, which contains the letters of Latin-1. Raises ImportFileError.
+    """
+    text, encoding = decode(data)
+    # Notebooks on a Mac write å as a and a ring, which the register would take for another name.
+    text = unicodedata.normalize("NFC", text)
+    lines = _parse(text)
+    head = next((cells for _number, cells in lines if any(cells)), [])
+    headings = [cell.lstrip("\ufeff") for cell in head]
+    body = [
+        Line(number, cells, ragged(len(cells), len(headings)))
+        for number, cells in lines
+        if cells is not head and any(cells)
+    ]
+    return Table(headings, body, encoding=encoding)
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text of the bytes and the encoding found. Raises ImportFileError."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return _decode_as(data, encoding), encoding.upper()
+    if b"\x00" in data:
+        raise ImportFileError(
+            _(
+                "The file holds NUL characters: it is no text, or UTF-16 without a "
+                "mark. Save it as “CSV UTF-8” and choose that file."
+            )
+        )
+    try:
+        return data.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError:
+        return _decode_as(data, "cp1252"), "Windows-1252"
+
+
+def _decode_as(data: bytes, encoding: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ImportFileError(
+            _(
+                "The letters of the file cannot be read: it is neither UTF-8, UTF-16 "
+                "nor Windows-1252. Save it as “CSV UTF-8” and choose that file."
+            )
+        ) from error
+    if "\x00" in text:
+        raise ImportFileError(
+            _("The file holds NUL characters. Save it as “CSV UTF-8” anew.")
+        )
+    return text
+
+
+def _parse(text: str) -> list[tuple[int, list[str]]]:
+    """Return (number, cells) of every row, counted as a spreadsheet counts them."""
+    first, _break, rest = text.partition("\n")
+    told = first.strip().casefold()
+    # Excel's own first line, which it does not show as a row.
+    if told in {f"sep={mark}" for mark in DELIMITERS}:
+        text, delimiter = rest, told[-1]
+    else:
+        delimiter = _find_delimiter(text)
+    # No universal newlines here: a break inside a quoted cell is the cell's own.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        for number, cells in enumerate(reader, 1):
+            lines.append((number, [cell.strip() for cell in cells]))
+            check_rows(len(lines) - 1)
+    except csv.Error as error:
+        raise ImportFileError(
+            _(
+                "The file cannot be read from row %(row)s on: a quotation mark is "
+                "missing or stands in the wrong place (%(reason)s)."
+            )
+            % {"row": len(lines) + 1, "reason": error}
+        ) from error
+    return lines
+
+
+def _find_delimiter(text: str) -> str:
+    """Return the separator that splits the headings into most parts."""
+    return max(DELIMITERS, key=lambda mark: _count_parts(text, mark))
+
+
+def _count_parts(text: str, delimiter: str) -> int:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        headings = next((cells for cells in reader if any(cells)), [])
+    except csv.Error:
+        return 0
+    return sum(1 for heading in headings if any(map(str.isalnum, heading)))
