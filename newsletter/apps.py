@@ -11,12 +11,16 @@ class NewsletterConfig(AppConfig):
         from newsletter.merging import (  # noqa: PLC0415 -- models load first
             register_merging,
         )
+        from newsletter.segments import (  # noqa: PLC0415 -- models load first
+            register_segments,
+        )
         from newsletter.timeline import (  # noqa: PLC0415 -- models load first
             register_timeline,
         )
 
         _listen_to_providers()
         register_merging()
+        register_segments()
         register_timeline()
 
 

@@ -132,7 +132,8 @@ class Population:
         email = f"{local}@{employer.domain}"
         key = hash_address(email, settings.CRM_ADDRESS_HASH_KEY)
         since = self._moment()
-        swedish = employer.names == "sv" or (employer.names == "fi" and number % 3 == 0)
+        luck = random.random()
+        swedish = employer.names == "sv" or (employer.names == "fi" and luck < 0.3)
         contact = self._add(
             chunk,
             "contacts",

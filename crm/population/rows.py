@@ -21,7 +21,11 @@ class RowWriter:
     def __init__(self, model: type[Model], *names: str) -> None:
         self.model = model
         fields = {field.attname: field for field in model._meta.concrete_fields}
-        rest = [field for name, field in fields.items() if name not in names]
+        rest = [
+            field
+            for name, field in fields.items()
+            if name not in names and not field.has_db_default()
+        ]
         self.columns = [fields[name].column for name in names]
         self.columns += [field.column for field in rest]
         self.adapters = [

@@ -3,6 +3,10 @@
 Made at request time, so that no block of a segment ever ends up in a migration.
 """
 
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -11,6 +15,36 @@ from crm.countries import country_choices
 from crm.models import Network, Organisation, Role, Segment, Topic
 from crm.segments.pickers import PickBlock
 from crm.segments.picks import ORGANISATIONS, ChoiceSource, RowSource
+
+
+class DayBlock(blocks.DateBlock):
+    """A day, stored as ISO text: a rule is plain JSON."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Return "2026-03-01", or None."""
+        return value.isoformat() if isinstance(value, date) else value or None
+
+
+class OneRowBlock(blocks.ChoiceBlock):
+    """One row of a model with few of them; stored as a list of one id.
+
+    A list, as every other reference of a rule is.
+    """
+
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        super().__init__(choices=self._list_rows, **kwargs)
+        self.model = model
+
+    def to_python(self, value: Any) -> str:
+        """Return the id as the select box holds it."""
+        return str(value[0]) if isinstance(value, list) and value else str(value or "")
+
+    def get_prep_value(self, value: Any) -> list[int]:
+        """Return the id in a list; an empty list for none."""
+        return [int(value)] if str(value or "").isdecimal() else []
+
+    def _list_rows(self) -> list[tuple[str, str]]:
+        return [(str(row.pk), str(row)) for row in self.model._default_manager.all()]
 
 
 def make_seat_block() -> blocks.StructBlock:

@@ -6,11 +6,13 @@ must not widen who gets the letter, and under a negation an empty set would.
 """
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from crm.exceptions import RuleError
 from crm.models import Contact, Segment
+from crm.segments.among import among
 from crm.segments.fields import Scope, all_schemas, get_kind, look_up, point_at
 from crm.segments.rules import Group, Rule, parse_rules, walk_rules
 
@@ -107,11 +109,7 @@ def find_missing(group: Group) -> list[Rule]:
     ]
 
 
-def _by_hand(through: type, segment: Segment, scope: Scope) -> Q:
-    return Q(
-        Exists(
-            through._default_manager.filter(  # type: ignore[attr-defined]
-                scope.limit("contact"), segment=segment, contact=OuterRef("pk")
-            )
-        )
+def _by_hand(through: Any, segment: Segment, scope: Scope) -> Q:
+    return among(
+        through._default_manager.filter(scope.limit("contact"), segment=segment)
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Model, Q
 
+from crm.segments.facts import Facts, Verdict
 from crm.segments.lookup import Lookup, Pointer
 from crm.segments.rules import Group, Rule, Schema, walk_rules
 
@@ -51,6 +52,8 @@ class RuleKind:
     ``describe`` gives the rule as what a contact does ("holds a seat as coordinator"),
     to stand after "Everyone who". ``make_block`` returns a StructBlock whose children
     are named as ``params`` and whose defaults mean what an absent value means.
+    ``judge`` says whether the rule holds for one contact, from what the register knows
+    and without ``compile``: a test holds the two together.
     """
 
     name: str
@@ -59,6 +62,7 @@ class RuleKind:
     compile: Callable[[Rule, Scope], Q]
     describe: Callable[[Rule, Lookup], str]
     make_block: Callable[[], Any]
+    judge: Callable[[Rule, Facts], Verdict]
     # Which model the ids under a key point at, to name them and to notice what has
     # been deleted.
     references: Mapping[str, Callable[[], type[Model]]] = field(default_factory=dict)

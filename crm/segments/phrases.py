@@ -23,26 +23,26 @@ def describe_seat(rule: Rule, rows: Lookup) -> str:
     """Return "holds a seat as coordinator in Sweden"; conditions left open are left out."""
     values = rule.values
     roles = map(lower_first, rows.names(Role, values.get("roles", [])))
-    kinds = _labels(OrganisationKind, values.get("kinds", []))
+    kinds = name_choices(OrganisationKind, values.get("kinds", []))
     networks = rows.names(Network, values.get("networks", []))
     organisations = rows.names(Organisation, values.get("organisations", []))
     countries = map(country_name, values.get("countries", []))
     parts = {
-        "role": _place(pgettext("seat with a role", "as %(names)s"), roles),
-        "network": _place(pgettext("seat in a network", "in %(names)s"), networks),
-        "organisation": _place(
+        "role": place(pgettext("seat with a role", "as %(names)s"), roles),
+        "network": place(pgettext("seat in a network", "in %(names)s"), networks),
+        "organisation": place(
             pgettext("seat at an organisation", "at %(names)s"), organisations
         ),
-        "kind": _place(
+        "kind": place(
             pgettext(
                 "seat at a kind of organisation", "at an organisation of kind %(names)s"
             ),
             kinds,
         ),
-        "region": _place(
+        "region": place(
             pgettext("seat in a region", "in %(names)s"), values.get("regions", [])
         ),
-        "country": _place(pgettext("seat in a country", "in %(names)s"), countries),
+        "country": place(pgettext("seat in a country", "in %(names)s"), countries),
     }
     # A part without a condition is empty: close the gap it leaves.
     return " ".join((_seat_frame(values.get("when", "now")) % parts).split())
@@ -93,6 +93,17 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def place(text: str, names: Iterable[str]) -> str:
+    """Return the part of a sentence with its names; "" when there are none."""
+    listed = list(names)
+    return text % {"names": join_any(listed)} if listed else ""
+
+
+def name_choices(choices: type[TextChoices], values: list[str]) -> list[str]:
+    """Return what chosen values are called inside a sentence."""
+    return [lower_first(str(choices(value).label)) for value in values]
+
+
 def _seat_frame(when: str) -> str:
     if when == "before":
         return _(
@@ -108,15 +119,6 @@ def _seat_frame(when: str) -> str:
         "holds a seat %(role)s %(network)s %(organisation)s %(kind)s "
         "%(region)s %(country)s"
     )
-
-
-def _place(text: str, names: Iterable[str]) -> str:
-    listed = list(names)
-    return text % {"names": join_any(listed)} if listed else ""
-
-
-def _labels(choices: type[TextChoices], values: list[str]) -> list[str]:
-    return [lower_first(str(choices(value).label)) for value in values]
 
 
 def _locale() -> Locale:

@@ -10,8 +10,9 @@ Pure: no Django, no database. A tree looks like ::
 comes from the registry in ``crm.segments.fields``, handed in as schemas.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from crm.exceptions import RuleError
@@ -21,11 +22,19 @@ MATCHES = ("all", "any", "none")
 # As deep as the editor can show; what is stored can always be edited.
 MAX_DEPTH = 3
 MAX_RULES = 200
+# A hundred years in days; more is a slip of the finger.
+MAX_NUMBER = 36_500
+MAX_TEXT = 500
 
 
 @dataclass(frozen=True)
 class Param:
-    """One value a rule may carry: ``ids``, ``texts``, ``choice`` or ``flag``."""
+    """One value a rule may carry.
+
+    ``ids``, ``texts``: a list with something in it; ``choice``: one of the options;
+    ``flag``: true or false; ``number``: a whole number from 1; ``day``: "2026-03-01";
+    ``text``: some text.
+    """
 
     type: str
     required: bool = False
@@ -139,18 +148,37 @@ def _parse_leaf(data: dict[str, Any], schemas: Mapping[str, Schema], path: str) 
 
 
 def _fits(value: Any, param: Param) -> bool:
-    if param.type == "flag":
-        return isinstance(value, bool)
-    if param.type == "choice":
-        return isinstance(value, str) and value in param.options
-    if not isinstance(value, list) or not value:
-        return False
-    if param.type == "ids":
-        return all(type(v) is int for v in value)
-    return all(
+    return FITS[param.type](value, param)
+
+
+def _fits_texts(value: Any, param: Param) -> bool:
+    return _is_filled_list(value) and all(
         isinstance(v, str) and v and (not param.options or v in param.options)
         for v in value
     )
+
+
+def _fits_day(value: Any, param: Param) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _is_filled_list(value: Any) -> bool:
+    return isinstance(value, list) and bool(value)
+
+
+FITS: dict[str, Callable[[Any, Param], bool]] = {
+    "ids": lambda v, _p: _is_filled_list(v) and all(type(one) is int for one in v),
+    "texts": _fits_texts,
+    "choice": lambda v, p: isinstance(v, str) and v in p.options,
+    "flag": lambda v, _p: isinstance(v, bool),
+    # Not isinstance: True is an int too.
+    "number": lambda v, _p: type(v) is int and 1 <= v <= MAX_NUMBER,
+    "day": _fits_day,
+    "text": lambda v, _p: isinstance(v, str) and 0 < len(v.strip()) <= MAX_TEXT,
+}
 
 
 def _dump(node: Group | Rule) -> dict[str, Any]:

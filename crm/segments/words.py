@@ -57,7 +57,29 @@ def describe_rules(node: Group | Rule, rows: Lookup | None = None) -> str:
 
 def outline_rules(group: Group) -> Outline:
     """Return the tree as headings with lines, for where there is room."""
-    return Outline(_heading(group), _outline_items(group, look_up(group)))
+    return Outline(head_group(group), _outline_items(group, look_up(group)))
+
+
+def head_inner_group(group: Group) -> str:
+    """Return the line above the rules of a group inside another."""
+    return {
+        "all": _("meets all of this:"),
+        "any": _("meets any of this:"),
+        "none": _("meets none of this:"),
+    }[group.match]
+
+
+def head_group(group: Group) -> str:
+    """Return the line above a segment's outermost rules."""
+    if not group.rules:
+        return _("Nobody by rule.")
+    if len(group.rules) == 1 and group.match != "none":
+        return _("Everyone who")
+    return {
+        "all": _("Everyone who meets all of this:"),
+        "any": _("Everyone who meets any of this:"),
+        "none": _("Everyone who meets none of this:"),
+    }[group.match]
 
 
 def describe_by_hand(added: int, excluded: int) -> list[str]:
@@ -99,31 +121,11 @@ def _bracket(child: Group | Rule, rows: Lookup) -> str:
 
 def _outline_items(group: Group, rows: Lookup) -> tuple[Outline | str, ...]:
     return tuple(
-        Outline(_inner_heading(child), _outline_items(child, rows))
+        Outline(head_inner_group(child), _outline_items(child, rows))
         if isinstance(child, Group)
         else get_kind(child.kind).describe(child, rows)
         for child in group.rules
     )
-
-
-def _inner_heading(group: Group) -> str:
-    return {
-        "all": _("meets all of this:"),
-        "any": _("meets any of this:"),
-        "none": _("meets none of this:"),
-    }[group.match]
-
-
-def _heading(group: Group) -> str:
-    if not group.rules:
-        return _("Nobody by rule.")
-    if len(group.rules) == 1 and group.match != "none":
-        return _("Everyone who")
-    return {
-        "all": _("Everyone who meets all of this:"),
-        "any": _("Everyone who meets any of this:"),
-        "none": _("Everyone who meets none of this:"),
-    }[group.match]
 
 
 def _parse_leniently(segment: Segment) -> Group | None:

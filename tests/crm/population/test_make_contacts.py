@@ -1,6 +1,7 @@
 """manage.py make_contacts: an invented register, the same for the same seed."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 from django.core.management import call_command
@@ -22,7 +23,7 @@ from tests.factories import make_contact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-ON = "2026-11-22"
+ON = date(2026, 11, 22)
 
 
 def make(count, seed=1):
@@ -76,11 +77,11 @@ def test_shape_is_that_of_a_register():
 def test_same_seed_makes_the_same_people_and_another_others():
     make(50)
     first = snapshot()
-    for model in (Contact, Seat, Organisation):
+    for model in (Contact, Seat, Organisation, Suppression):
         model.objects.all().delete()
     make(50)
     again = snapshot()
-    for model in (Contact, Seat, Organisation):
+    for model in (Contact, Seat, Organisation, Suppression):
         model.objects.all().delete()
     make(50, seed=2)
 

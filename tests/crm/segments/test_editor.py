@@ -38,22 +38,23 @@ def test_rules_block_offers_every_kind_at_every_depth():
 
 def test_rules_block_offers_kinds_that_other_apps_register(monkeypatch):
     received = RuleKind(
-        name="received",
-        label="Received",
+        name="opened",
+        label="Opened",
         params={"openly": Param("flag")},
         compile=lambda rule, scope: None,
-        describe=lambda rule, rows: "received",
+        describe=lambda rule, rows: "opened",
+        judge=lambda rule, facts: None,
         make_block=lambda: blocks.StructBlock(
             [("openly", blocks.BooleanBlock(required=False))]
         ),
     )
-    monkeypatch.setitem(fields._kinds, "received", received)
+    monkeypatch.setitem(fields._kinds, "opened", received)
 
     block = make_rules_block()
-    value = block.to_python([{"type": "received", "value": {"openly": True}}])
+    value = block.to_python([{"type": "opened", "value": {"openly": True}}])
 
     assert from_block_value("all", value, block) == Group(
-        "all", (Rule("received", {"openly": True}),)
+        "all", (Rule("opened", {"openly": True}),)
     )
 
 
@@ -64,7 +65,8 @@ def test_every_block_is_named_as_its_kind_and_absent_values_mean_its_defaults():
         assert set(block.child_blocks) == set(kind.params)
         for name, child in block.child_blocks.items():
             default = child.get_prep_value(child.get_default())
-            assert default == [] or default == kind.params[name].options[0]
+            nothing = default in ([], "", None)
+            assert nothing or default == kind.params[name].options[0]
 
 
 def test_empty_picks_are_no_conditions():
