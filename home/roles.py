@@ -64,6 +64,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         ),
         "crm.export_contact",
         "crm.erase_contact",
+        "newsletter.view_deliveryevent",
     ),
     "Approvers": (ACCESS, *SEND_SCREENS, "newsletter.approve_campaign"),
     "Senders": (
@@ -80,6 +81,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "newsletter.view_newsletter",
         "newsletter.view_recipients",
         "newsletter.view_tracking",
+        "newsletter.view_deliveryevent",
         # Exports stand in the history of whoever took the file.
         "auth.view_user",
     ),

@@ -16,6 +16,7 @@ from newsletter.viewsets.choosers import recipients_chooser
 from newsletter.viewsets.items import news_items
 from newsletter.viewsets.newsletters import newsletters
 from newsletter.viewsets.recipients import recipients
+from newsletter.viewsets.returned import returned
 from newsletter.viewsets.sends import sends
 
 STOCK_KEY = "newsletter-action"
@@ -25,7 +26,7 @@ class NewsletterGroup(ViewSetGroup):
     menu_label = gettext_lazy("Newsletter")
     menu_icon = "mail"
     menu_order = 150
-    items = (news_items, sends, recipients, newsletters)
+    items = (news_items, sends, recipients, newsletters, returned)
 
 
 @hooks.register("register_admin_viewset")

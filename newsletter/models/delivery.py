@@ -156,6 +156,16 @@ class Delivery(models.Model):
         return f"{self.campaign_id}/{self.pk} {self.state}"
 
 
+class DeliveryEventQuerySet(models.QuerySet):
+    def puzzling(self):
+        """Events that belong to no letter of ours, or whose words were not understood."""
+        return self.filter(PUZZLING)
+
+
+# One expression for the query and the index, so that databases see that it fits.
+PUZZLING = models.Q(delivery__isnull=True) | models.Q(bounce_class=BounceClass.UNKNOWN)
+
+
 class DeliveryEvent(models.Model):
     """Something that was heard afterwards. Appended, never changed.
 
@@ -179,6 +189,8 @@ class DeliveryEvent(models.Model):
     # What tells a repeated report from a new one: hex SHA-256 of the report, or "".
     key = models.CharField(max_length=64, blank=True)
 
+    objects = DeliveryEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
@@ -193,9 +205,7 @@ class DeliveryEvent(models.Model):
         indexes = [
             models.Index(fields=["type", "at"], name="newsletter_event_type"),
             models.Index(
-                fields=["at"],
-                condition=models.Q(delivery__isnull=True),
-                name="newsletter_event_stray",
+                fields=["at"], condition=PUZZLING, name="newsletter_event_puzzling"
             ),
         ]
 
