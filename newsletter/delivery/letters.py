@@ -7,11 +7,11 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
+from newsletter.delivery.linking import find_marks
 from newsletter.delivery.return_paths import return_path
 from newsletter.delivery.statements import Claimed
 from newsletter.delivery.transports.interface import Letter
 from newsletter.exceptions import CompositionError
-from newsletter.mail.links import link_mark
 from newsletter.mail.merge import find_used_fields, merge_values_of
 from newsletter.mail.message import MessageBuilder
 from newsletter.models import Campaign, Variant
@@ -37,24 +37,27 @@ class LetterWriter:
         self._wants_content = wants_content
         self._forms: OrderedDict[Key, _Form] = OrderedDict()
         self._values: dict[int, dict[str, str]] = {}
+        self._marks: dict[int, str] = {}
 
     def prepare(self, campaign: Campaign, rows: Sequence[Claimed]) -> None:
         """Get what the letters of a claim need: one query for new variants, one for
-        the values of people, if any letter has fields that need it."""
+        the values of people, if any letter has fields that need it, one for readers
+        whose links carry a mark, if there are any."""
         keys = {(campaign.pk, row.locale, row.shown): None for row in rows}
         self._load(campaign, [key for key in keys if key not in self._forms])
         used: set[str] | None = None
         if keys.keys() <= self._forms.keys():
             used = set().union(*(self._forms[key].fields for key in keys))
         self._values = merge_values_of(rows, used)
+        self._marks = find_marks(row.delivery_id for row in rows if row.is_tracked)
 
     def write(self, campaign: Campaign, row: Claimed) -> Letter:
         """Return a row's letter. Raises CompositionError or ValueError when the
         person's data cannot become a mail."""
         form = self._find(campaign, (campaign.pk, row.locale, row.shown))
         values = self._values[row.pk]
-        if row.is_tracked:
-            values = {**values, "link_mark": link_mark(row.delivery_id)}
+        if mark := self._marks.get(row.delivery_id):
+            values = {**values, "link_mark": mark}
         letter = Letter(
             row.delivery_id,
             return_path(row.delivery_id, campaign.sender_email),

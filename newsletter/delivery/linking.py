@@ -54,12 +54,13 @@ def lay_links(
     return laid
 
 
-def find_marks(deliveries: Iterable[Delivery]) -> dict[int, str]:
+def find_marks(delivery_ids: Iterable[int]) -> dict[int, str]:
     """Return the link marks of those deliveries whose readers agree to this day.
 
-    By delivery; one query when somebody agreed at freezing, else none.
+    ``delivery_ids`` are of readers who agreed when the send was frozen. By delivery;
+    one query when there are any, else none.
     """
-    tracked = [delivery.pk for delivery in deliveries if delivery.is_tracked]
+    tracked = list(delivery_ids)
     if not tracked or not settings.NEWSLETTER_TRACKING_PURPOSE:
         return {}
     return {pk: link_mark(pk) for pk in _agreed(tracked)}
