@@ -72,6 +72,11 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/sends/<int:campaign_id>/status/", SEE_SENDS),
     (r"admin/sends/<int:campaign_id>/do/", frozenset({SENDER})),
     (r"admin/sends/items/<int:page_id>/audience/", frozenset({SENDER})),
+    # Whoever may edit the item.
+    (
+        r"admin/sends/items/<int:page_id>/(check|stands)/",
+        frozenset({EDITOR, APPROVER, SENDER}),
+    ),
     (r"admin/returned/(results/)?$", frozenset({KEEPER, AUDITOR})),
     (rf"admin/(recipients|newsletters)/{READ}", SEE_SENDS),
     (r"admin/newsletters/sender/", SEE_SENDS),
