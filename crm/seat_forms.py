@@ -152,6 +152,13 @@ class MembershipForm(WagtailAdminModelForm):
         model = Membership
         fields = ["network", "organisation", "role", "starts_on", "ends_on"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Here, since Wagtail's choosers become widgets only once the admin is set up.
+        self.fields["organisation"].widget = formfield_for_dbfield(
+            Membership._meta.get_field("organisation")
+        ).widget
+
     def clean(self):
         cleaned = super().clean()
         same = Membership.objects.filter(

@@ -91,7 +91,12 @@ class SeatWorkView(SeatIndexView):
         return [
             self.make_title_column(_("Seat"), sort_key="organisation__sort_key"),
             WorkColumn("reasons", label=_("Why")),
-            Column("since", label=_("Since"), accessor=tell_since),
+            Column(
+                "since",
+                label=_("Since"),
+                accessor=tell_since,
+                classname="register-table__day",
+            ),
             HolderColumn("last_holder", label=_("Last holder")),
             Column("role", label=_("Role"), sort_key="role__slug"),
             Column("network", label=_("Network or project")),

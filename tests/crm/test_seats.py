@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm.choices import SeatTaskReason
 from crm.exceptions import SeatDaysError, SeatTakenError
@@ -33,6 +33,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NEW_YEAR = date(2026, 1, 1)
 LAST_DAY = date(2026, 3, 1)
 FIRST_DAY = date(2026, 3, 2)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 def spans(seat):
