@@ -12,14 +12,16 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from crm.choices import SuppressionReason
+from crm.choices import InteractionKind, SeatTaskReason, SuppressionReason
 from crm.consent import suppress
-from crm.models import ImportBatch, Job
+from crm.models import ImportBatch, Interaction, Job
+from crm.seats import open_task
 from home.roles import PERMISSIONS, create_roles, create_roles_once
 from tests.factories import (
     make_campaign,
     make_contact,
     make_grant,
+    make_membership,
     make_network,
     make_purpose,
     make_recipients,
@@ -55,6 +57,7 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (rf"admin/register/contacts/{READ}", frozenset({KEEPER, AUDITOR})),
     (rf"admin/register/({PUBLIC_FACTS})/{READ}", frozenset({EDITOR, KEEPER, AUDITOR})),
     (rf"admin/register/(seats|roles|purposes)/{READ}", frozenset({KEEPER, AUDITOR})),
+    (r"admin/register/seats/work/", frozenset({KEEPER, AUDITOR})),
     (rf"admin/register/stopped/{READ}", frozenset({KEEPER, AUDITOR})),
     (r"admin/register/segments/(results/)?$", EVERYONE),
     (r"admin/register/choose/\w+/create/", frozenset({KEEPER})),
@@ -75,7 +78,7 @@ RULES: list[tuple[str, frozenset[str]]] = [
     # Whoever may edit the item.
     (
         r"admin/sends/items/<int:page_id>/(check|stands)/",
-        frozenset({EDITOR, APPROVER, SENDER}),
+        frozenset({EDITOR, SENDER}),
     ),
     (r"admin/returned/(results/)?$", frozenset({KEEPER, AUDITOR})),
     (rf"admin/(recipients|newsletters)/{READ}", SEE_SENDS),
@@ -111,7 +114,14 @@ def world(site) -> World:
     pks = {
         "admin/register/contacts/": contact.pk,
         "admin/register/organisations/": seat.organisation_id,
+        "admin/register/seats/tasks/": open_task(
+            seat, contact, SeatTaskReason.BOUNCED
+        ).pk,
         "admin/register/seats/": seat.pk,
+        "admin/register/memberships/": make_membership().pk,
+        "admin/register/notes/": Interaction.objects.create(
+            kind=InteractionKind.NOTE, text="Called back", contact=contact
+        ).pk,
         "admin/register/networks/": make_network().pk,
         "admin/register/roles/": seat.role_id,
         "admin/register/topics/": make_topic().pk,
