@@ -10,10 +10,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config.csp import relax_csp
+from crm.api.urls import api_urls
 
 urlpatterns = [
     path("admin/", include(relax_csp(wagtailadmin_urls.urlpatterns))),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/v1/", include(api_urls)),
     path("", include("newsletter.urls")),
     path("", include("home.urls")),
 ]

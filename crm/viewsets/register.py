@@ -13,6 +13,7 @@ from crm.viewsets.organisations import OrganisationViewSet
 from crm.viewsets.quality import quality_urls
 from crm.viewsets.seats import SeatViewSet
 from crm.viewsets.suppressions import SuppressionViewSet
+from crm.viewsets.tokens import TokenViewSet
 from crm.viewsets.vocabulary import PurposeViewSet, RoleViewSet, TopicViewSet
 
 
@@ -46,4 +47,5 @@ class RegisterGroup(ModelViewSetGroup):
         GrantViewSet,
         SuppressionViewSet,
         CustomFieldViewSet,
+        TokenViewSet,
     )
