@@ -354,7 +354,7 @@ def test_work_list_says_why_since_when_and_who_was_last(keeper):
     ]
     rows = texts_in(answer, "table.listing tbody tr")
     assert "Mail to the holder's address bounces550Change the holder" in rows[0]
-    assert "VacantFill the seat 1 Mar 2026 Nils Ekuntil 28 Feb 2026" in rows[1]
+    assert "VacantFill the seat 1 Mar 2026 Nils Ek until 28 Feb 2026" in rows[1]
     assert "VacantFill the seat Never held –" in rows[2]
 
 
