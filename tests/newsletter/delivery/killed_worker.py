@@ -7,7 +7,6 @@ to the end. The product has no hooks for this: its functions are wrapped from ou
 
 import os
 import signal
-import smtplib
 import sys
 import time
 from itertools import count
@@ -18,16 +17,21 @@ django.setup()
 
 from newsletter.delivery import sending  # noqa: E402 -- needs the line above
 from newsletter.delivery.journal import Journal  # noqa: E402 -- as above
+from newsletter.delivery.transports.conversation import (  # noqa: E402 -- as above
+    SmtpConversation,
+)
 
 STEPS = (
     "after_claim",
     "before_handing",
     "after_handing",
+    "in_content",
     "after_dot",
     "after_reply",
     "after_answer",
     "before_record",
     "after_record",
+    "at_end",
 )
 
 
@@ -48,33 +52,37 @@ def kill_at(owner, name, *, after, nth):
     setattr(owner, name, wrapper)
 
 
-def kill_after_dot(nth):
-    """Die when the server has the message and its answer is on the way."""
-    send = smtplib.SMTP.send
+def kill_while_writing(nth, *, whole):
+    """Die in the middle of a content, or when the server has it and its dot."""
+    write = SmtpConversation._write
     dots = count(1)
 
-    def wrapper(self, content):
-        send(self, content)
-        if content == b".\r\n" and next(dots) == nth:
+    def wrapper(self, data):
+        at = data.find(b"\r\n.\r\n")
+        is_last = at >= 0 and next(dots) == nth
+        write(self, data[: at // 2] if is_last and not whole else data)
+        if is_last:
             time.sleep(0.2)
             os.kill(os.getpid(), signal.SIGKILL)
 
-    smtplib.SMTP.send = wrapper
+    SmtpConversation._write = wrapper
 
 
 def arm(step, nth):
     """Prepare the death at a step."""
     targets = {
-        "after_claim": (sending, "claim_deliveries", True),
+        "after_claim": (sending, "exchange_rows", True),
         "before_handing": (Journal, "note_handing", False),
         "after_handing": (Journal, "note_handing", True),
         "after_reply": (Journal, "note_answer", False),
         "after_answer": (Journal, "note_answer", True),
-        "before_record": (sending, "record_outcomes", False),
-        "after_record": (sending, "record_outcomes", True),
+        # The exchange that claims records what went before.
+        "before_record": (sending, "exchange_rows", False),
+        "after_record": (sending, "exchange_rows", True),
+        "at_end": (Journal, "close", False),
     }
-    if step == "after_dot":
-        kill_after_dot(nth)
+    if step in ("in_content", "after_dot"):
+        kill_while_writing(nth, whole=step == "after_dot")
     elif step != "never":
         owner, name, after = targets[step]
         kill_at(owner, name, after=after, nth=nth)
@@ -82,6 +90,4 @@ def arm(step, nth):
 
 if __name__ == "__main__":
     arm(sys.argv[1], int(sys.argv[2]))
-    # Small flushes, so that recording happens in the middle of a batch too.
-    sending.FLUSH_MESSAGES = 3
     sending.run_worker(until_idle=True, should_stop=lambda: False)

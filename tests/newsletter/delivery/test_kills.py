@@ -1,5 +1,6 @@
 """SIGKILL at every named step: nothing lost, nothing doubled, what is in doubt named."""
 
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -15,16 +16,33 @@ from tests.smtp_server import running_smtp_server
 
 PEOPLE = 8
 # Steps at which the dead worker had announced a dot and recorded no answer.
-IN_DOUBT = {"after_handing", "after_dot", "after_reply"}
+IN_DOUBT = {"after_handing", "in_content", "after_dot", "after_reply"}
+# One worker's steps, each with the nth time that it is taken.
+KILLS = [
+    ("after_claim", 1),
+    ("before_handing", 1),
+    ("before_handing", 5),
+    ("after_handing", 5),
+    ("in_content", 5),
+    ("after_dot", 1),
+    ("after_dot", 5),
+    ("after_reply", 5),
+    ("after_answer", 5),
+    ("before_record", 2),
+    ("after_record", 2),
+    ("at_end", 1),
+]
 
 
-def run_worker(live_database, server, step="never", nth=1):
+def start_worker(live_database, server, step="never", nth=1):
     environment = {
         **live_database.environment,
         "BULK_MAIL_PORT": str(server.port),
         "BULK_MAIL_STARTTLS": "never",
+        # Small claims, so that recording happens in the middle too.
+        "NEWSLETTER_CLAIM_SIZE": "3",
     }
-    return subprocess.run(
+    return subprocess.Popen(
         [
             sys.executable,
             "-m",
@@ -33,38 +51,36 @@ def run_worker(live_database, server, step="never", nth=1):
             str(nth),
         ],
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
-        check=False,
     )
+
+
+def run_worker(live_database, server, step="never", nth=1):
+    """Run a worker to its end; return how it ended and what it said."""
+    worker = start_worker(live_database, server, step, nth)
+    _out, errors = worker.communicate(timeout=60)
+    return worker.returncode, errors
 
 
 @pytest.mark.database
 @pytest.mark.parametrize(
-    ("step", "nth"),
-    [
-        ("after_claim", 1),
-        ("before_handing", 1),
-        ("before_handing", 5),
-        ("after_handing", 5),
-        ("after_dot", 1),
-        ("after_dot", 5),
-        ("after_reply", 5),
-        ("after_answer", 5),
-        ("before_record", 2),
-        ("after_record", 2),
-    ],
+    ("step", "nth", "extensions"),
+    [(*kill, ("PIPELINING",)) for kill in KILLS]
+    + [("after_handing", 5, ()), ("after_dot", 5, ())],
 )
-def test_worker_killed_at_step_loses_and_doubles_nothing(live_database, step, nth):
+def test_worker_killed_at_step_loses_and_doubles_nothing(
+    live_database, step, nth, extensions
+):
     campaign = make_frozen_campaign(people=PEOPLE)
     everybody = set(campaign.deliveries.values_list("address", flat=True))
 
-    with running_smtp_server() as server:
-        killed = run_worker(live_database, server, step, nth)
-        assert killed.returncode == -9, killed.stderr
-        second = run_worker(live_database, server)
-        assert second.returncode == 0, second.stderr
+    with running_smtp_server(extensions=extensions) as server:
+        killed, errors = run_worker(live_database, server, step, nth)
+        assert killed == -9, errors
+        ended, errors = run_worker(live_database, server)
+        assert ended == 0, errors
         took = Counter(server.recipients)
 
     states = dict(campaign.deliveries.values_list("address", "state"))
@@ -76,7 +92,7 @@ def test_worker_killed_at_step_loses_and_doubles_nothing(live_database, step, nt
     assert accepted <= set(took)
     if step in {"after_dot", "after_reply"}:
         assert set(took) == everybody
-    if step == "after_handing":
+    if step in {"after_handing", "in_content"}:
         assert set(took) == accepted
     assert not Worker.objects.filter(ended_at__isnull=True).exists()
 
@@ -98,32 +114,33 @@ def test_worker_killed_twice_in_a_row_each_doubt_is_named(live_database):
 
 
 @pytest.mark.database
-def test_two_workers_at_once_share_the_rows(live_database):
-    campaign = make_frozen_campaign(people=30)
+def test_three_workers_one_killed_at_each_step_lose_and_double_nothing(live_database):
+    """Seeded: three at once, of which two die, and a fourth clears up after them."""
+    draw = random.Random(2026)
+    campaign = make_frozen_campaign(people=40)
+    everybody = set(campaign.deliveries.values_list("address", flat=True))
+    deaths = draw.sample([kill for kill in KILLS if kill[0] != "at_end"], 2)
 
-    with running_smtp_server() as server:
-        environment = {
-            **live_database.environment,
-            "BULK_MAIL_PORT": str(server.port),
-            "NEWSLETTER_CLAIM_SIZE": "4",
-        }
+    with running_smtp_server(extensions=("PIPELINING",)) as server:
         workers = [
-            subprocess.Popen(
-                [sys.executable, "manage.py", "deliver", "--once"],
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
-            for _number in range(2)
+            start_worker(live_database, server, *kill)
+            for kill in [*deaths, ("never", 1)]
         ]
         ends = [worker.communicate(timeout=60) for worker in workers]
+        ended, errors = run_worker(live_database, server)
+        took = Counter(server.recipients)
 
-    assert [worker.returncode for worker in workers] == [0, 0], ends
-    took = Counter(server.recipients)
-    assert (len(took), set(took.values())) == (30, {1})
-    assert set(campaign.deliveries.values_list("state", flat=True)) == {
-        DeliveryState.ACCEPTED
-    }
+    assert ended == 0, (errors, ends)
+    assert workers[-1].returncode == 0, ends
+    states = dict(campaign.deliveries.values_list("address", "state"))
+    unknown = {a for a, state in states.items() if state == DeliveryState.UNKNOWN}
+    accepted = {a for a, state in states.items() if state == DeliveryState.ACCEPTED}
+    assert accepted | unknown == everybody
+    assert accepted <= set(took)
+    assert set(took.values()) == {1}
+    died = sum(worker.returncode == -9 for worker in workers)
+    assert len(unknown) <= died
+    assert not Worker.objects.filter(ended_at__isnull=True).exists()
 
 
 @pytest.mark.database
@@ -141,9 +158,9 @@ def test_worker_of_lost_host_its_open_rows_become_unknown(live_database):
     )
 
     with running_smtp_server() as server:
-        done = run_worker(live_database, server)
+        ended, errors = run_worker(live_database, server)
 
-    assert done.returncode == 0, done.stderr
+    assert ended == 0, errors
     states = Counter(campaign.deliveries.values_list("state", flat=True))
     assert states == {DeliveryState.ACCEPTED: 2, DeliveryState.UNKNOWN: 1}
     assert held.address not in server.recipients

@@ -13,7 +13,9 @@ import warnings
 import pytest
 
 from newsletter.delivery.outcomes import Verdict
-from newsletter.delivery.transports.smtp import ConnectionFailed, Mailer
+from newsletter.delivery.transports import conversation as conversations
+from newsletter.delivery.transports.interface import ConnectionFailed, Letter
+from newsletter.delivery.transports.smtp import Mailer
 
 CONTENT = b"Subject: Hej\r\n\r\nHej\r\n"
 MISSING = "NO SMTP-SINK: install the Debian package postfix."
@@ -55,43 +57,88 @@ def wait_for(port):
     raise AssertionError("smtp-sink does not listen.")
 
 
+def deliver(port, *, number=3):
+    letters = [
+        Letter(n, "office@example.org", f"p{n}@example.org", CONTENT)
+        for n in range(number)
+    ]
+    conversation = Mailer("127.0.0.1", port).connect()
+    outcomes = conversation.deliver(letters, lambda delivery_id: True)
+    verdicts = [outcome.verdict for _letter, outcome in outcomes]
+    conversation.close()
+    # Taken ahead and given back, or never asked for: it comes to the same.
+    return [verdict for verdict in verdicts if verdict != Verdict.RELEASED]
+
+
+A, D, F, U = (
+    Verdict.ACCEPTED,
+    Verdict.DEFERRED,
+    Verdict.FAILED,
+    Verdict.UNKNOWN,
+)
+
+
+# smtp-sink offers PIPELINING unless told otherwise (-p).
+@pytest.mark.parametrize("offers", [[], ["-p"]], ids=["pipelined", "step by step"])
 @pytest.mark.parametrize(
-    ("flags", "verdict"),
+    ("flags", "verdicts"),
     [
-        ([], Verdict.ACCEPTED),
+        ([], [A, A, A]),
         # Without 8BITMIME: what we send is 7-bit anyhow.
-        (["-8"], Verdict.ACCEPTED),
-        (["-f", "mail"], Verdict.FAILED),
-        (["-r", "mail"], Verdict.DEFERRED),
-        (["-q", "mail"], Verdict.DEFERRED),
-        (["-f", "rcpt"], Verdict.FAILED),
-        (["-r", "rcpt"], Verdict.DEFERRED),
-        (["-Q", "rcpt"], Verdict.DEFERRED),
-        (["-q", "rcpt"], Verdict.DEFERRED),
-        (["-f", "data"], Verdict.FAILED),
-        (["-r", "data"], Verdict.DEFERRED),
-        (["-q", "data"], Verdict.DEFERRED),
-        (["-f", "."], Verdict.FAILED),
-        (["-r", "."], Verdict.DEFERRED),
-        (["-Q", "."], Verdict.DEFERRED),
+        (["-8"], [A, A, A]),
+        (["-f", "mail"], [F, F, F]),
+        (["-r", "mail"], [D, D, D]),
+        (["-q", "mail"], [D]),
+        (["-Q", "mail"], [D]),
+        (["-f", "rcpt"], [F, F, F]),
+        (["-r", "rcpt"], [D, D, D]),
+        (["-Q", "rcpt"], [D]),
+        (["-q", "rcpt"], [D]),
+        (["-f", "data"], [F, F, F]),
+        (["-r", "data"], [D, D, D]),
+        (["-Q", "data"], [D]),
+        (["-q", "data"], [D]),
+        (["-f", "."], [F, F, F]),
+        (["-r", "."], [D, D, D]),
+        (["-Q", "."], [D]),
         # Gone after the final dot: the only one in doubt.
-        (["-q", "."], Verdict.UNKNOWN),
+        (["-q", "."], [U]),
+        # Slow is not broken.
+        (["-w", "1"], [A]),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_deliver_to_smtp_sink_is_judged(run_sink, flags, verdicts, offers):
+    assert deliver(run_sink(*flags, *offers), number=len(verdicts)) == verdicts
+
+
+# Step by step only: while smtp-sink delays a command it answers the ones behind it, out
+# of turn, which no mail server does (RFC 2920 §3.2).
+@pytest.mark.parametrize(("command", "verdict"), [(".", U), ("data", D), ("rcpt", D)])
+def test_deliver_to_smtp_sink_too_slow_is_in_doubt_only_after_the_dot(
+    run_sink, monkeypatch, command, verdict
+):
+    monkeypatch.setattr(conversations, "COMMAND_SECONDS", 0.3)
+    monkeypatch.setattr(conversations, "DOT_SECONDS", 0.3)
+
+    assert deliver(run_sink("-p", "-W", f"{command}:2")) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("flags", "blames_sender"),
+    [
+        (["-r", "connect"], False),
+        (["-f", "connect"], True),
+        (["-q", "connect"], False),
+        (["-Q", "connect"], False),
+        (["-q", "ehlo", "-q", "helo"], False),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else value,
 )
-def test_deliver_to_smtp_sink_is_judged(run_sink, flags, verdict):
-    connection = Mailer("127.0.0.1", run_sink(*flags)).connect()
+def test_connect_smtp_sink_refuses_is_a_failed_connection(
+    run_sink, flags, blames_sender
+):
+    with pytest.raises(ConnectionFailed) as failure:
+        Mailer("127.0.0.1", run_sink(*flags)).connect()
 
-    outcome = connection.deliver(
-        "office@example.org", "a@example.org", CONTENT, before_dot=lambda: True
-    )
-    connection.close()
-
-    assert outcome.verdict == verdict
-
-
-def test_connect_smtp_sink_refuses_is_a_failed_connection(run_sink):
-    port = run_sink("-r", "connect")
-
-    with pytest.raises(ConnectionFailed):
-        Mailer("127.0.0.1", port).connect()
+    assert failure.value.blames_sender is blames_sender
