@@ -120,6 +120,7 @@ class _Conversation:
         self.memory = memory
         self.reader = reader
         self.writer = writer
+        self.has_sender = False
         self.address = ""
         self.is_encrypted = False
 
@@ -137,14 +138,15 @@ class _Conversation:
 
     async def obey(self, line: str) -> None:
         verb = line.partition(" ")[0].upper()
-        if verb in ("MAIL", "RCPT"):
-            address = line.partition("<")[2].partition(">")[0]
-            if verb == "RCPT":
-                self.address = address
-            await self.reply(verb, address, "250 2.1.0 ok")
+        if verb == "MAIL":
+            self.address = ""
+            sender = line.partition("<")[2].partition(">")[0]
+            answer = await self.reply("MAIL", sender, "250 2.1.0 ok")
+            self.has_sender = answer.startswith("250")
+        elif verb == "RCPT":
+            await self.take_recipient(line)
         elif verb == "DATA":
-            if (await self.reply("DATA", self.address, "354 go on")).startswith("354"):
-                await self.take_content()
+            await self.open_data()
         elif verb == "EHLO":
             await self.greet()
         elif verb == "STARTTLS":
@@ -166,6 +168,23 @@ class _Conversation:
         await self.say("220 go on")
         await self.writer.start_tls(self.memory.tls)
         self.is_encrypted = True
+
+    async def take_recipient(self, line: str) -> None:
+        if not self.has_sender:
+            await self.say("503 5.5.1 who is it from?")
+            return
+        address = line.partition("<")[2].partition(">")[0]
+        answer = await self.reply("RCPT", address, "250 2.1.5 ok")
+        self.address = address if answer.startswith("250") else ""
+
+    async def open_data(self) -> None:
+        if not self.address:
+            # As Postfix does to a pipelining client whose recipient it refused.
+            await self.say("554 5.5.1 no valid recipients")
+            return
+        answer = await self.reply("DATA", self.address, "354 go on")
+        if answer.startswith("354"):
+            await self.take_content()
 
     async def take_content(self) -> None:
         content = await self.reader.readuntil(END)

@@ -4,6 +4,7 @@ import random
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,8 +17,12 @@ from django.db import connections
 from django.utils import timezone
 
 from crm.models import Contact
-from newsletter.choices import OPEN_STATES, DeliveryState
-from newsletter.delivery.campaigns import save_campaign, send_campaign
+from newsletter.choices import OPEN_STATES, CampaignState, DeliveryState
+from newsletter.delivery.campaigns import (
+    resume_campaign,
+    save_campaign,
+    send_campaign,
+)
 from newsletter.delivery.scheduling import advance_campaigns
 from newsletter.models import Campaign, Destination
 from tests.factories import (
@@ -134,23 +139,28 @@ class Stage:
     ) -> None:
         """Let workers and scheduler go on until nothing of the send is open.
 
-        Waiting times of deliveries put off are cut short. Raises TimeoutError.
+        Waiting times of deliveries put off are cut short, and somebody lets a send go on
+        that was paused by itself. Raises TimeoutError.
         """
         ends_at = time.monotonic() + seconds
         while campaign.deliveries.filter(state__in=OPEN_STATES).exists():
             if time.monotonic() > ends_at:
                 raise TimeoutError(f"{self.describe(campaign)} after {seconds} s")
+            if self._state_of(campaign) == CampaignState.PAUSED:
+                resume_campaign(campaign)
             hasten(campaign)
-            if self.start_worker(server).join(seconds=seconds):
-                time.sleep(0.2)
+            self.start_worker(server).join(seconds=seconds)
+            advance_campaigns(timezone.now())
             # Rows of a lost worker are free only after its lease.
             time.sleep(0.1)
         advance_campaigns(timezone.now())
 
+    def _state_of(self, campaign: Campaign) -> str:
+        return Campaign.objects.values_list("state", flat=True).get(pk=campaign.pk)
+
     def describe(self, campaign: Campaign) -> dict[str, int]:
         """Return how many deliveries there are in each state."""
-        states = campaign.deliveries.values_list("state", flat=True)
-        return {state: list(states).count(state) for state in set(states)}
+        return dict(Counter(campaign.deliveries.values_list("state", flat=True)))
 
     def end_children(self) -> None:
         """Kill what still runs."""
@@ -186,7 +196,7 @@ def hasten(campaign: Campaign) -> None:
     campaign.deliveries.filter(
         state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED], next_at__gt=now
     ).update(next_at=now)
-    Destination.objects.update(slowed_until=None, free_at=None)
+    Destination.objects.update(slowed_until=None, slowed_times=0, free_at=None)
 
 
 def _domain(number: int) -> str:
