@@ -118,8 +118,12 @@ def find_code(text: str) -> int:
 
 
 def hide_addresses(text: str) -> str:
-    """Return a text on one line without anybody's address, at most 250 characters."""
-    return " ".join(ADDRESS.sub("…", text).split())[:250]
+    """Return a text on one line without anybody's address, at most 250 characters.
+
+    What is left of a list of addresses at its ends is cut off too: "<…>: no such user <".
+    """
+    words = " ".join(ADDRESS.sub("…", text).split())
+    return words.lstrip("<>…:;, ").rstrip("<:;, ")[:250]
 
 
 def tidy_words(text: str) -> str:

@@ -102,7 +102,7 @@ BLOCKED = _any_of(
 UNKNOWN_ADDRESS = _any_of(
     r"(?:user|recipient|mailbox|account|address|addressee|person|addresse|alias|login"
     r"|destinat\w+|local[ -]part|userid|member|subscriber|customer|client|domain"
-    r"|spectator)(?:\W+\w+){0,4}?\W+(?:is |was |are |were |has been |have been |does |do |did "
+    r"|spectator)(?:(?:(?!\. )\W)+\w+){0,6}?(?:(?!\. )\W)+(?:is |was |are |were |has been |have been |does |do |did "
     r"|could |can |or )?"
     r"(?:unknown|not (?:be )?(?:found|known|recogni[sz]ed|exist\w*|listed|present|valid"
     r"|active|local|have an?(?: \w+){0,3} account)|nonexist\w*|non-exist\w*"

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 
 from crm.viewsets.base import RegisterIndexView, RegisterViewSet
 from newsletter.models import DeliveryEvent
@@ -49,19 +49,18 @@ class ReturnedIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            Column("type", label=_("What"), accessor="get_type_display"),
-            Column(
-                "bounce_class",
-                label=_("Why it did not arrive"),
-                accessor="get_bounce_class_display",
-            ),
-            Column("detail", label=_("In the server’s words"), width="40%"),
+            self.make_title_column(_("What"), accessor=name_event, sort_key="type"),
+            Column("detail", label=_("In the server’s words"), width="44%"),
             Column("source", label=_("Heard from"), accessor="get_source_display"),
-            TitleColumn(
-                "send", label=_("Send"), accessor=name_send, get_url=find_send_url
-            ),
+            Column("send", label=_("Send"), accessor=name_send),
             DateColumn("at", label=_("When"), sort_key="at"),
         ]
+
+    def get_title_url(self, instance):
+        if instance.delivery is None:
+            return None
+        send = instance.delivery.campaign_id
+        return reverse("newsletter_campaign:inspect", args=[send])
 
 
 class ReturnedViewSet(RegisterViewSet):
@@ -95,16 +94,19 @@ class ReturnedViewSet(RegisterViewSet):
         return [route for route in super().get_urlpatterns() if route.name in shown]
 
 
+def name_event(event):
+    """Return what was heard and, of a bounce, why: "Bounced: not understood"."""
+    if not event.bounce_class:
+        return event.get_type_display()
+    return _("%(what)s: %(why)s") % {
+        "what": event.get_type_display(),
+        "why": event.get_bounce_class_display().lower(),
+    }
+
+
 def name_send(event):
     """Return the subject of the send that an event is about."""
     return event.delivery.campaign if event.delivery else _("No letter of ours")
-
-
-def find_send_url(event):
-    """Return the send's page, or None where there is no send."""
-    if event.delivery is None:
-        return None
-    return reverse("newsletter_campaign:inspect", args=[event.delivery.campaign_id])
 
 
 returned = ReturnedViewSet()
