@@ -22,10 +22,13 @@ MEMBERS_CHANGED = "crm.members_changed"
 
 
 class ExportFormatter(LogFormatter):
-    label = gettext_lazy("Export contacts")
+    label = gettext_lazy("Export to a file")
 
     def format_message(self, log_entry):
-        return _("Exported %(count)s contacts") % {"count": log_entry.data["count"]}
+        count = {"count": log_entry.data["count"]}
+        if log_entry.data.get("model") == "organisation":
+            return _("Exported %(count)s organisations") % count
+        return _("Exported %(count)s contacts") % count
 
 
 class BulkFormatter(LogFormatter):

@@ -1,5 +1,6 @@
 """What a column of a file can mean, in Swedish and English."""
 
+import unicodedata
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -87,7 +88,7 @@ def find_custom(heading: str, fields: Iterable[CustomField]) -> str | None:
 
 def tidy(heading: str) -> str:
     """Return a heading as it is compared: case and blanks apart."""
-    return " ".join(heading.split()).casefold()
+    return " ".join(unicodedata.normalize("NFC", heading).split()).casefold()
 
 
 def column_label(column: str) -> str:

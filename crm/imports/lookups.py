@@ -5,6 +5,7 @@ that a row costs no query of its own. Writes nothing: what is to be made is made
 ``applying``. What a row made is forgotten again when the row fails.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -234,7 +235,8 @@ def _index(model, *names: str) -> dict[str, list]:
 
 
 def _key(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    # A Mac writes å as a and a ring.
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
 def _free_slug(model: type[Role] | type[Topic], name: str, known: dict) -> str:

@@ -3,7 +3,6 @@
 import codecs
 import csv
 import io
-import unicodedata
 
 from django.utils.translation import gettext as _
 
@@ -27,8 +26,6 @@ def read_text_file(data: bytes) -> Table:
     Windows-1252, which contains the letters of Latin-1. Raises ImportFileError.
     """
     text, encoding = decode(data)
-    # Notebooks on a Mac write å as a and a ring, which the register would take for another name.
-    text = unicodedata.normalize("NFC", text)
     lines = _parse(text)
     head = next((cells for _number, cells in lines if any(cells)), [])
     headings = [cell.lstrip("\ufeff") for cell in head]

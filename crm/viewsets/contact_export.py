@@ -1,10 +1,13 @@
-"""Exporting the contacts of a listing: a page that says what, and a POST that does."""
+"""Exporting what a listing shows: a page that says what, and a POST that does."""
+
+from collections.abc import Iterator
 
 from django import forms
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
@@ -12,79 +15,159 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
-from crm.exports import CSV_TYPE, XLSX_TYPE, contact_rows, write_csv, write_xlsx
-from crm.filters import ContactFilterSet
+from crm.exports.cards import CARD_TYPE, stream_cards
+from crm.exports.contacts import contact_rows
+from crm.exports.organisations import organisation_rows
+from crm.exports.text_files import CSV_TYPE, stream_csv
+from crm.exports.workbooks import XLSX_TYPE, stream_workbook
+from crm.filters import ContactFilterSet, OrganisationFilterSet
 from crm.history import EXPORTED
-from crm.models import Contact
+from crm.models import Contact, Organisation
 from crm.viewsets.contacts import ContactIndexView
+from crm.viewsets.organisations import OrganisationIndexView
 
-WRITERS = {"xlsx": (write_xlsx, XLSX_TYPE), "csv": (write_csv, CSV_TYPE)}
+# Rows fetched at a time; what is related to them is fetched with each lot.
+LOT = 1_000
+TABLES = [
+    ("xlsx", gettext_lazy("Workbook for Excel (XLSX)")),
+    ("csv", gettext_lazy("Text with semicolons for Excel (CSV)")),
+    ("plain", gettext_lazy("Text with commas, for other programmes (CSV)")),
+]
+CARDS = ("vcard", gettext_lazy("Cards for an address book (vCard)"))
+# Kind -> ending of the file's name, type of its content.
+FILES = {
+    "xlsx": ("xlsx", XLSX_TYPE),
+    "csv": ("csv", CSV_TYPE),
+    "plain": ("csv", CSV_TYPE),
+    "vcard": ("vcf", CARD_TYPE),
+}
 
 
 class ExportForm(forms.Form):
     format = forms.ChoiceField(
-        label=gettext_lazy("File"),
-        choices=[
-            ("xlsx", gettext_lazy("Workbook for Excel (XLSX)")),
-            ("csv", gettext_lazy("Text with semicolons (CSV)")),
-        ],
-        initial="xlsx",
-        widget=forms.RadioSelect,
+        label=gettext_lazy("File"), widget=forms.RadioSelect, initial="xlsx"
     )
 
+    def __init__(self, *args, kinds, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["format"].choices = kinds
 
-class ContactExportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
-    """A GET says how many people would be in the file; the POST makes and logs it."""
 
-    model = Contact
+class ExportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+    """A GET says how many would be in the file; the POST logs it and streams it."""
+
     permission_required = "export"
     any_permission_required = ["add", "change", "delete", "view"]
     form_class = ExportForm
     template_name = "cms/crm/export.html"
-    page_title = gettext_lazy("Export contacts")
     header_icon = "download"
+    kinds = TABLES
+    index_url_name = ""
+    listing_class: type
+    filterset_class: type
 
     @cached_property
-    def contacts(self):
-        """The contacts that the listing shows with the same search and filters."""
-        listing = ContactIndexView(model=Contact, filterset_class=ContactFilterSet)
+    def things(self):
+        """What the listing shows with the same search and filters."""
+        listing = self.listing_class(
+            model=self.model, filterset_class=self.filterset_class
+        )
         listing.setup(self.request)
-        return listing.get_queryset().prefetch_related("topics")
+        return listing.get_queryset()
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "kinds": self.kinds}
 
     def get_breadcrumbs_items(self):
+        plural = capfirst(self.model._meta.verbose_name_plural)
         return [
             *self.breadcrumbs_items,
-            {"url": reverse("crm_contact:index"), "label": _("Contacts")},
+            {"url": reverse(self.index_url_name), "label": plural},
             {"url": "", "label": self.get_page_title()},
         ]
 
     def get_context_data(self, **kwargs):
         query = self.request.GET.urlencode()
         return super().get_context_data(
-            count=self.contacts.count(),
-            total=Contact.objects.count(),
-            listing_url=f"{reverse('crm_contact:index')}?{query}".rstrip("?"),
+            count=self.things.count(),
+            total=self.model.objects.count(),
+            listing_url=f"{reverse(self.index_url_name)}?{query}".rstrip("?"),
+            holds_people=self.model is Contact,
             **kwargs,
         )
 
     def form_valid(self, form):
         kind = form.cleaned_data["format"]
-        contacts = list(self.contacts)
-        write, content_type = WRITERS[kind]
         # It is no one contact's history: it stands under whoever took the file along.
         log(
             self.request.user,
             EXPORTED,
             user=self.request.user,
-            data={"count": len(contacts), "filters": self.request.GET.urlencode()},
+            data={
+                "count": self.things.count(),
+                "filters": self.request.GET.urlencode(),
+                "model": self.model._meta.model_name,
+            },
         )
-        day = timezone.localdate().isoformat()
-        name = _("contacts-%(day)s") % {"day": day}
-        return HttpResponse(
-            write(contact_rows(contacts)),
+        ending, content_type = FILES[kind]
+        name = self.get_file_name(timezone.localdate().isoformat())
+        return StreamingHttpResponse(
+            self.stream(kind),
             headers={
                 "Content-Type": content_type,
-                "Content-Disposition": f'attachment; filename="{name}.{kind}"',
+                "Content-Disposition": f'attachment; filename="{name}.{ending}"',
                 "Cache-Control": "no-store",
             },
         )
+
+    def stream(self, kind: str) -> Iterator[bytes]:
+        """Yield the file; a lot of rows at a time is all there is in memory."""
+        things = self.things.iterator(chunk_size=LOT)
+        if kind == "vcard":
+            return stream_cards(things)
+        rows = self.get_rows(things)
+        if kind == "xlsx":
+            return stream_workbook(rows)
+        if kind == "plain":
+            return stream_csv(rows, delimiter=",", has_mark=False)
+        return stream_csv(rows)
+
+
+class ContactExportView(ExportView):
+    model = Contact
+    kinds = [*TABLES, CARDS]
+    page_title = gettext_lazy("Export contacts")
+    index_url_name = "crm_contact:index"
+    listing_class = ContactIndexView
+    filterset_class = ContactFilterSet
+
+    @cached_property
+    def things(self):
+        return super().things.prefetch_related("topics")
+
+    def get_rows(self, things):
+        return contact_rows(things)
+
+    def get_file_name(self, day):
+        return _("contacts-%(day)s") % {"day": day}
+
+
+class OrganisationExportView(ExportView):
+    """Organisations, by those who may take the people along too."""
+
+    model = Organisation
+    page_title = gettext_lazy("Export organisations")
+    index_url_name = "crm_organisation:index"
+    listing_class = OrganisationIndexView
+    filterset_class = OrganisationFilterSet
+
+    def user_has_permission(self, permission):
+        if permission == "export":
+            return self.request.user.has_perm("crm.export_contact")
+        return super().user_has_permission(permission)
+
+    def get_rows(self, things):
+        return organisation_rows(things)
+
+    def get_file_name(self, day):
+        return _("organisations-%(day)s") % {"day": day}

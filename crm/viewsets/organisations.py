@@ -3,9 +3,11 @@
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.widgets.button import Button
 
 from crm.countries import country_name
 from crm.filters import OrganisationFilterSet
@@ -45,6 +47,20 @@ class OrganisationIndexView(RegisterIndexView):
             Column("region", label=gettext_lazy("Region or county"), sort_key="region"),
             BooleanColumn("is_published", label=gettext_lazy("Public")),
         ]
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if self.request.user.has_perm("crm.export_contact"):
+            query = self.request.GET.urlencode()
+            buttons.append(
+                Button(
+                    _("Export to a file"),
+                    url=f"{reverse('crm_organisation:export')}?{query}".rstrip("?"),
+                    icon_name="download",
+                )
+            )
+        return buttons
 
 
 class OrganisationInspectView(RegisterInspectView):

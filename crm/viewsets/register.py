@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from crm.viewsets.contact_bulk import bulk_urls
-from crm.viewsets.contact_export import ContactExportView
+from crm.viewsets.contact_export import ContactExportView, OrganisationExportView
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.custom_fields import CustomFieldViewSet
 from crm.viewsets.networks import GrantViewSet, NetworkViewSet
@@ -29,6 +29,16 @@ class ContactsViewSet(ContactViewSet):
         ]
 
 
+class OrganisationsViewSet(OrganisationViewSet):
+    """Organisations with their export."""
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("export/", OrganisationExportView.as_view(), name="export"),
+        ]
+
+
 class RegisterGroup(ModelViewSetGroup):
     menu_label = _("Register")
     menu_name = "register"
@@ -38,7 +48,7 @@ class RegisterGroup(ModelViewSetGroup):
     submenu_hook = "register_register_menu_item"
     items = (
         ContactsViewSet,
-        OrganisationViewSet,
+        OrganisationsViewSet,
         SeatViewSet,
         NetworkViewSet,
         RoleViewSet,

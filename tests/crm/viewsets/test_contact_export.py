@@ -20,6 +20,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 EXPORT = "/admin/register/contacts/export/"
+ORGANISATIONS = "/admin/register/organisations/export/"
 
 
 @pytest.fixture
@@ -27,8 +28,12 @@ def keeper():
     return log_in("Register keepers")
 
 
+def content_of(answer):
+    return b"".join(answer.streaming_content)
+
+
 def read_csv(answer):
-    text = answer.content.decode("utf-8-sig")
+    text = content_of(answer).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text), delimiter=";"))
 
 
@@ -96,14 +101,14 @@ def test_file_holds_the_filtered_contacts_and_is_logged(keeper):
     entry = ModelLogEntry.objects.get()
     assert (entry.action, entry.data) == (
         "crm.contacts_exported",
-        {"count": 1, "filters": "language=en"},
+        {"count": 1, "filters": "language=en", "model": "contact"},
     )
 
 
 def test_file_is_read_back_by_the_import(keeper):
     make_contact(email="asa@example.org")
 
-    sheet = read_sheet(keeper.post(EXPORT, {"format": "csv"}).content)
+    sheet = read_sheet(content_of(keeper.post(EXPORT, {"format": "csv"})))
 
     assert sheet.columns == list(EXPORTED)
     assert [row.cells["email"] for row in sheet.rows] == ["asa@example.org"]
@@ -123,7 +128,49 @@ def test_workbook_holds_text_only(keeper):
 
     answer = keeper.post(EXPORT, {"format": "xlsx"})
 
-    sheet = load_workbook(io.BytesIO(answer.content)).active
+    sheet = load_workbook(io.BytesIO(content_of(answer))).active
     rows = list(sheet.iter_rows())
     assert [cell.value for cell in rows[1]][:5][0] == "'=1+1"
     assert {cell.data_type for row in rows for cell in row if cell.value} == {"s"}
+
+
+def test_cards_hold_the_contacts_of_the_listing(keeper):
+    make_contact(given_name="Åsa", family_name="Öberg; Ek", email="a@example.org")
+
+    answer = keeper.post(EXPORT, {"format": "vcard"})
+
+    assert content_of(answer).decode().splitlines()[2:5] == [
+        "N:Öberg\\; Ek;Åsa;;;",
+        "FN:Åsa Öberg\\; Ek",
+        "EMAIL;TYPE=INTERNET,PREF:a@example.org",
+    ]
+    assert answer.headers["Content-Disposition"].endswith('.vcf"')
+
+
+def test_plain_text_has_commas_and_no_mark(keeper):
+    make_contact(email="a@example.org")
+
+    content = content_of(keeper.post(EXPORT, {"format": "plain"}))
+
+    assert content.startswith(b"given_name,family_name,email,")
+
+
+def test_organisations_are_exported_as_filtered_and_logged(keeper):
+    make_organisation(name="Ås kommun", country="SE", region="Norr")
+    make_organisation(name="Wien", country="AT")
+
+    answer = keeper.post(f"{ORGANISATIONS}?country=SE", {"format": "csv"})
+
+    assert [list(row.values())[:6] for row in read_csv(answer)] == [
+        ["Ås kommun", "", "", "Municipality", "SE", "Norr"]
+    ]
+    entry = ModelLogEntry.objects.get()
+    assert entry.message == "Exported 1 organisations"
+
+
+def test_export_of_organisations_needs_the_permission_to_export():
+    browser = log_in("wagtailadmin.access_admin", "crm.view_organisation")
+
+    answers = [browser.get(ORGANISATIONS), browser.post(ORGANISATIONS)]
+
+    assert [answer.headers["Location"] for answer in answers] == ["/admin/"] * 2
