@@ -65,13 +65,13 @@ class RegisterFormView(WagtailAdminTemplateMixin, FormView):
         ]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
+        context = super().get_context_data(
             subject=self.subject,
             submit_label=self.submit_label,
             back_url=find_overview(self.subject),
-            media=kwargs["form"].media if "form" in kwargs else self.get_form().media,
             **kwargs,
         )
+        return {**context, "media": context["form"].media}
 
 
 def find_overview(thing: Any) -> str:

@@ -226,6 +226,7 @@ class ContactDeleteView(RegisterDeleteView):
                 "seat__role", "seat__organisation"
             ),
             entry_count=contact.consent_entries.count(),
+            note_count=contact.interactions.count(),
             **kwargs,
         )
 
