@@ -79,7 +79,7 @@ def run_steer_action(request: HttpRequest, campaign: Campaign, name: str) -> Non
             messages.error(request, str(error))
             return
         if campaign.page:
-            log(campaign.page, action.log_action)
+            log(campaign.page, action.log_action, data={"campaign": campaign.pk})
         messages.success(request, action.told(campaign))
 
 
@@ -125,7 +125,11 @@ def send(request: HttpRequest, page: NewsPage) -> str:
             campaign, user=request.user, now=timezone.now()
         )
     people = campaign.deliveries.count()
-    log(page, "wagtail_newsletter.send_campaign", data={"people": people})
+    log(
+        page,
+        "wagtail_newsletter.send_campaign",
+        data={"people": people, "campaign": campaign.pk},
+    )
     return tell_sent(campaign, people)
 
 

@@ -6,7 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from newsletter.choices import CampaignState, DeliveryState, LeftOutReason
+from newsletter.choices import (
+    OPEN_STATES,
+    CampaignState,
+    DeliveryState,
+    LeftOutReason,
+)
 from newsletter.delivery.progress import Progress, count_progress
 from newsletter.models import Campaign
 
@@ -26,12 +31,30 @@ ALWAYS_SAID = (
 )
 
 
+# How a state's bar looks: through, on its way, not arrived, nobody knows.
+LOOKS = {
+    DeliveryState.ACCEPTED: "solid",
+    DeliveryState.UNKNOWN: "hollow",
+    **dict.fromkeys(OPEN_STATES, "striped"),
+}
+
+
 @dataclass(frozen=True)
 class StateCount:
     state: str
     label: str
     count: int
     percent: float
+
+    @property
+    def look(self) -> str:
+        """Return "solid", "striped", "dotted" or "hollow"."""
+        return LOOKS.get(DeliveryState(self.state), "dotted")
+
+    @property
+    def filling(self) -> str:
+        """Return the name of the pattern that fills the bar, or ""."""
+        return self.look if self.look in {"striped", "dotted"} else ""
 
 
 @dataclass(frozen=True)

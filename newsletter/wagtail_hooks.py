@@ -10,7 +10,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from newsletter.actions import run_page_action
 from newsletter.dashboard import SendsPanel
 from newsletter.log_actions import LOG_ACTIONS
-from newsletter.views import preflight, sending
+from newsletter.views import preflight, reports, sending, settling
 from newsletter.views.counting import count_visits
 from newsletter.viewsets.choosers import recipients_chooser
 from newsletter.viewsets.items import news_items
@@ -38,6 +38,18 @@ def register_viewsets():
 def register_sending_urls():
     sends_urls = [
         path("<int:campaign_id>/status/", sending.send_status, name="status"),
+        path("<int:campaign_id>/figures/", reports.send_figures, name="figures"),
+        path(
+            "<int:campaign_id>/figures.<str:file_format>",
+            reports.export_report,
+            name="export",
+        ),
+        path(
+            "<int:campaign_id>/uncertain/",
+            settling.UncertainView.as_view(),
+            name="uncertain",
+        ),
+        path("<int:campaign_id>/rest/", settling.send_rest, name="rest"),
         path("<int:campaign_id>/do/<str:action>/", sending.steer_send, name="steer"),
         path("items/<int:page_id>/audience/", sending.send_audience, name="audience"),
         path("items/<int:page_id>/do/", sending.act_on_item, name="act"),

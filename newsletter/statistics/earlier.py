@@ -23,6 +23,10 @@ class Compared:
     part: Part
     links: int | None
 
+    @property
+    def arrived_percent(self) -> float:
+        return self.part.share(self.part.arrived)
+
 
 def list_earlier(campaign: Campaign) -> list[Compared]:
     """Return the send and up to eleven before it, oldest first, with five queries.

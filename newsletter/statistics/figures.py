@@ -154,10 +154,10 @@ def _count_domains(campaign: Campaign) -> dict[str, Part]:
         campaign.deliveries.order_by()
         .values_list("domain")
         .annotate(
-            Count("pk"),
-            Count("pk", filter=accepted),
-            Count("pk", filter=bounced),
-            Count("pk", filter=accepted & bounced),
+            people=Count("pk"),
+            accepted=Count("pk", filter=accepted),
+            bounced=Count("pk", filter=bounced),
+            returned=Count("pk", filter=accepted & bounced),
         )
     )
     return {domain: Part(*numbers) for domain, *numbers in rows}

@@ -1,6 +1,7 @@
 """Which organisations a send reached: by the seats in which people were written to."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -12,6 +13,16 @@ from newsletter.models import Campaign
 from newsletter.statistics.figures import RETURNED
 
 MOST_ORGANISATIONS = 25
+# More dots than this nobody counts; the numbers beside them say it.
+MOST_DOTS = 20
+DOT_SPACE = 12
+
+
+class Dot(NamedTuple):
+    """A seat in the row of dots; ``x`` is its middle in pixels."""
+
+    x: int
+    is_reached: bool
 
 
 @dataclass
@@ -24,6 +35,20 @@ class Reach:
     seats: int = 0
     vacant: list[str] = field(default_factory=list)
     tasks: int = 0
+
+    @property
+    def dots(self) -> list[Dot]:
+        """A dot for each seat, the reached ones first; none for very many seats."""
+        if self.seats > MOST_DOTS:
+            return []
+        return [
+            Dot(DOT_SPACE * n + DOT_SPACE // 2, n < self.reached)
+            for n in range(self.seats)
+        ]
+
+    @property
+    def dots_width(self) -> int:
+        return DOT_SPACE * len(self.dots)
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,21 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 
-from crm.models import Segment
 from crm.viewsets.base import (
     RegisterIndexView,
     RegisterInspectView,
     RegisterViewSet,
 )
 from newsletter.choices import CampaignState, DeliveryState, LeftOutReason
+from newsletter.delivery.settling import explain_no_rest, list_rest, list_uncertain
+from newsletter.history import list_acts
 from newsletter.models import Campaign, Delivery
-from newsletter.status import describe_send
+from newsletter.naming import name_frozen_segments
+from newsletter.statistics.clicks import list_clicks
+from newsletter.statistics.reach import count_reach
+from newsletter.statistics.report import find_report
+from newsletter.status import SendStatus, describe_send
+from newsletter.views.reports import describe_report
 
 DELIVERIES_PER_PAGE = 50
 # Names shown per reason; the number beside them is always the whole one.
@@ -60,19 +66,36 @@ class SendInspectView(RegisterInspectView):
         user = self.request.user
         may_see_people = user.has_perm("crm.view_contact")
         campaign = self.object
+        status = describe_send(campaign)
         context = super().get_context_data(**kwargs)
         context.update(
             campaign=campaign,
-            status=describe_send(campaign),
+            status=status,
             may_steer=user.has_perm("newsletter.send_campaign"),
             may_see_people=may_see_people,
+            may_see_register=user.has_perm("crm.view_organisation"),
             goes_to=name_frozen_segments(campaign, "include"),
             not_to=name_frozen_segments(campaign, "exclude"),
-            variants=describe_variants(campaign),
             left_out=describe_left_out(campaign, with_names=may_see_people),
+            acts=list_acts(campaign),
         )
+        if status.has_deliveries:
+            context.update(describe_what_remains(campaign, status))
+            context.update(self.describe_figures(campaign))
         if may_see_people:
             context.update(find_deliveries(campaign, self.request.GET))
+        if may_see_people and user.has_perm("newsletter.view_tracking"):
+            context["clicks"] = list_clicks(campaign)
+        return context
+
+    def describe_figures(self, campaign):
+        """Return the report, unless it takes long to count; the page then fetches it."""
+        words = self.request.GET.get("organisation", "").strip()
+        context = {"organisation_words": words}
+        if report := find_report(campaign):
+            context.update(describe_report(campaign, report))
+        if words:
+            context["found_reach"] = count_reach(campaign, words)
         return context
 
 
@@ -115,33 +138,15 @@ def with_figures(sends):
     )
 
 
-def name_frozen_segments(campaign: Campaign, side: str) -> list[str]:
-    """Return the segments of a side ("include", "exclude"), named as when it was frozen."""
-    frozen = campaign.frozen_rules
-    return [frozen["segments"][str(pk)]["name"] for pk in frozen.get(side, [])]
-
-
-def describe_variants(campaign: Campaign) -> list[dict]:
-    """Return language, what is shown, people and size of each letter of the send."""
-    people = {
-        (locale, shown): number
-        for locale, shown, number in campaign.deliveries.order_by()
-        .values_list("locale", "shown")
-        .annotate(number=Count("pk"))
+def describe_what_remains(campaign: Campaign, status: SendStatus) -> dict:
+    """Return what somebody still has to decide: uncertain letters, the rest."""
+    uncertain = list_uncertain(campaign).count() if status.progress.unknown else 0
+    cancelled = status.progress.counts[DeliveryState.CANCELLED]
+    has_rest = cancelled and not explain_no_rest(campaign)
+    return {
+        "uncertain_number": uncertain,
+        "rest_number": list_rest(campaign).count() if has_rest else 0,
     }
-    names = _name_conditions(campaign)
-    variants = campaign.variants.order_by("locale", "shown").defer("html", "text")
-    return [
-        {
-            "locale": variant.locale,
-            "conditions": [
-                name for bit, name in enumerate(names) if variant.shown >> bit & 1
-            ],
-            "people": people.get((variant.locale, variant.shown), 0),
-            "kilobytes": max(1, round(variant.html_size / 1024)),
-        }
-        for variant in variants
-    ]
 
 
 def describe_left_out(campaign: Campaign, *, with_names: bool) -> list[dict]:
@@ -189,21 +194,6 @@ def _count_deliveries(**conditions):
     return Subquery(
         rows.order_by().values("campaign").annotate(number=Count("pk")).values("number")
     )
-
-
-def _name_conditions(campaign: Campaign) -> list[str]:
-    """Return what each bit of ``shown`` means, in the order of the bits."""
-    ids = [condition["segment_id"] for condition in campaign.conditions]
-    segments = Segment.objects.only("name").in_bulk(ids)
-    names = []
-    for condition in campaign.conditions:
-        segment = segments.get(condition["segment_id"])
-        name = segment.name if segment else str(_("a deleted segment"))
-        pattern = (
-            _("for %(segment)s") if condition["include"] else _("not for %(segment)s")
-        )
-        names.append(str(pattern) % {"segment": name})
-    return names
 
 
 sends = SendViewSet()
