@@ -179,6 +179,11 @@ MAILERS = {
         },
     },
 }
+# Newsletters through a provider's API instead, by Anymail's name for it: "mailgun". Its
+# keys are among the ANYMAIL_… variables below.
+BULK_MAIL_PROVIDER = read_text("BULK_MAIL_PROVIDER", "")
+if BULK_MAIL_PROVIDER:
+    MAILERS["bulk"] = {"BACKEND": f"anymail.backends.{BULK_MAIL_PROVIDER}.EmailBackend"}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_text(
     "DEFAULT_FROM_EMAIL", "rundbrev@example.org"
 )
@@ -196,6 +201,8 @@ WAGTAIL_NEWSLETTER_CAMPAIGN_BACKEND = "newsletter.campaign_backend.RundbrevBacke
 # The suppression list keeps addresses only as keyed hashes. The key is apart from
 # SECRET_KEY so that rotating sessions never lets a suppressed address back in.
 CRM_ADDRESS_HASH_KEY = read_text("CRM_ADDRESS_HASH_KEY")
+# From one day's count to the next, more than this is pointed out.
+CRM_SEGMENT_MOVE_PERCENT = read_number("CRM_SEGMENT_MOVE_PERCENT", 25, least=1)
 # What a file to import may be at most.
 CRM_IMPORT_MAX_MB = read_number("CRM_IMPORT_MAX_MB", 30, least=1)
 CRM_IMPORT_MAX_ROWS = read_number("CRM_IMPORT_MAX_ROWS", 200_000, least=1)
