@@ -10,14 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
-from pydantic import AwareDatetime
 from wagtail.log_actions import log
 
 from crm.api import shapes
 from crm.api.access import require
 from crm.api.paging import Page, cut_page
 from crm.api.problems import ProblemError, refuse_invalid
-from crm.api.texts import Key, Line
+from crm.api.texts import Key, Line, Moment
 from crm.api.versions import check_version, mark_version
 from crm.choices import Language, SuppressionReason
 from crm.consent import hash_of, suppress
@@ -57,7 +56,7 @@ class ContactFilter(Page):
     role: Line | None = None
     organisation: Key | None = None
     segment: Key | None = None
-    changed_since: AwareDatetime | None = None
+    changed_since: Moment | None = None
 
 
 class Deletion(Schema):

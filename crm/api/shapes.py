@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
-from crm.api.texts import Key, Line, LongText, Text
+from crm.api.texts import BodyKey, Line, LongText, Text
 from crm.choices import Language, OrganisationKind
 
 Code = Annotated[Text, Field(max_length=60)]
 CustomIn = Annotated[
-    dict[Annotated[Text, Field(max_length=40)], Line | int | float | None],
+    dict[Annotated[Text, Field(max_length=40)], Line | StrictInt | StrictFloat | None],
     Field(max_length=100, description="By short name; null takes a value away."),
 ]
 
@@ -102,11 +102,11 @@ class OrganisationChange(Strict):
     country: Annotated[Text, Field(pattern="^[A-Z]{2}$")] = "SE"
     region: Annotated[Text, Field(max_length=120)] = ""
     municipality: Annotated[Text, Field(max_length=120)] = ""
-    parent: Key | None = None
+    parent: BodyKey | None = None
     website: Annotated[Text, Field(max_length=200)] = ""
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
-    is_published: bool = False
+    latitude: Annotated[float, Field(ge=-90, le=90, strict=True)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180, strict=True)] | None = None
+    is_published: StrictBool = False
 
 
 class OrganisationNew(OrganisationChange):
@@ -135,8 +135,8 @@ class SegmentChange(Strict):
     name: Annotated[Text, Field(min_length=1, max_length=120)] = "-"
     description: Annotated[Text, Field(max_length=250)] = ""
     rules: dict[str, Any] = {}
-    added: Annotated[list[Key], Field(max_length=10_000)] = []
-    excluded: Annotated[list[Key], Field(max_length=10_000)] = []
+    added: Annotated[list[BodyKey], Field(max_length=10_000)] = []
+    excluded: Annotated[list[BodyKey], Field(max_length=10_000)] = []
 
 
 class SegmentNew(SegmentChange):

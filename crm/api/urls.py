@@ -9,13 +9,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from crm.api import contacts, organisations, segments, vocabulary
 from crm.api.access import TokenAuth
-from crm.api.problems import MEDIA_TYPE, TITLES, Problem, register_handlers
+from crm.api.problems import (
+    MEDIA_TYPE,
+    TITLES,
+    Problem,
+    answer,
+    register_handlers,
+)
 
 PREFIX = "/api/v1/"
 # What any address may answer, beside what it says itself.
@@ -115,8 +123,15 @@ def show_api(request: HttpRequest) -> HttpResponse:
     return render(request, "web/crm/api.html", {"operations": operations})
 
 
+@csrf_exempt
+def answer_unknown(request: HttpRequest, rest: str) -> HttpResponse:
+    """Say to a program in its own language that there is no such address."""
+    return answer(404, _("There is no such address."))
+
+
 api_urls = [
     path("", show_api, name="crm_api_page"),
     path("openapi.json", describe_api, name="crm_api_description"),
     path("", api.urls),
+    path("<path:rest>", answer_unknown),
 ]

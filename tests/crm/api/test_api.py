@@ -225,7 +225,11 @@ def test_contact_is_added_changed_and_deleted():
     # The address was stopped with it, so it does not come back by itself.
     assert program.post("/contacts", {"email": "asa@example.org"}).status_code == 422
     log = ModelLogEntry.objects.for_instance(Contact(pk=pk))
-    assert sorted(log.values_list("action", flat=True)) == ["wagtail.create", "wagtail.delete", "wagtail.edit"]
+    assert sorted(log.values_list("action", flat=True)) == [
+        "wagtail.create",
+        "wagtail.delete",
+        "wagtail.edit",
+    ]
     assert ModelLogEntry.objects.filter(data__token="Intranet").count() == 3
 
 

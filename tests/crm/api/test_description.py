@@ -54,20 +54,18 @@ def program(settings):
     return make_program("Register keepers")
 
 
-@pytest.fixture
-def described(program):
-    """The description as the application itself serves it.
-
-    Django would close the test's database connection between two requests.
-    """
+@pytest.fixture(autouse=True)
+def _connection_kept():
+    """Django would close the test's database connection between two requests."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
+    yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
 
-schema = schemathesis.pytest.from_fixture("described")
+# As the application itself serves it.
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
 
 
 @schema.parametrize()
