@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from crm.cells import TOPIC_SEPARATOR, read_name, read_text, split_name
 from crm.choices import Language
 from crm.custom import all_fields, read_value, show_value
+from crm.disarming import rearm
 from crm.exceptions import CrmError
 from crm.imports.cautions import Cautions
 from crm.imports.columns import CUSTOM, column_label
@@ -114,7 +115,7 @@ class Planner:
             if address in self._hashes
         )
         if "organisation" in self._labels:
-            self.lookups.load_posts({row.cells["organisation"] for row in rows})
+            self.lookups.load_posts({rearm(row.cells["organisation"]) for row in rows})
         created = len(self.lookups.created)
         plans = [self._plan_row(row) for row in rows]
         self.digest = digest_of(

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django import forms
 from django.http import StreamingHttpResponse
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -112,7 +112,7 @@ class ExportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         ending, content_type = FILES[kind]
         name = self.get_file_name(timezone.localdate().isoformat())
         return StreamingHttpResponse(
-            self.stream(kind),
+            speak(self.stream(kind), get_language()),
             headers={
                 "Content-Type": content_type,
                 "Content-Disposition": f'attachment; filename="{name}.{ending}"',
@@ -131,6 +131,19 @@ class ExportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         if kind == "plain":
             return stream_csv(rows, delimiter=",", has_mark=False)
         return stream_csv(rows)
+
+
+def speak(parts: Iterator[bytes], language: str) -> Iterator[bytes]:
+    """Yield the parts, each made in that language.
+
+    They are made while they are sent, when the request's own language is over.
+    """
+    while True:
+        with translation.override(language):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
 
 
 class ContactExportView(ExportView):

@@ -1,0 +1,53 @@
+"""What the register forgets by itself (design decision 14)."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from crm.choices import ImportState, JobState
+from crm.imports.parking import LIFETIME_SECONDS, drop_file
+from crm.imports.undoing import UNDO_DAYS
+from crm.merging.joining import UNDO_DAYS as MERGE_DAYS
+from crm.models import ImportBatch, ImportChange, Job, Merge
+
+JOB_DAYS = 90
+IN_PROGRESS = (ImportState.APPLYING, ImportState.UNDOING)
+
+
+def list_forgettable() -> dict[str, QuerySet]:
+    """Return what has had its time, by what it is called.
+
+    The records that imports and merges could be undone by, files that nobody
+    confirmed, and long work that was done. An import itself stays, with its counts.
+    """
+    now = timezone.now()
+    return {
+        "import records": ImportChange.objects.filter(
+            batch__applied_at__lt=now - timedelta(days=UNDO_DAYS)
+        ).exclude(batch__state__in=IN_PROGRESS),
+        "merge records": Merge.objects.filter(
+            created_at__lt=now - timedelta(days=MERGE_DAYS)
+        ),
+        "files never imported": ImportBatch.objects.filter(
+            state=ImportState.PREVIEWED,
+            created_at__lt=now - timedelta(seconds=LIFETIME_SECONDS),
+        ),
+        "finished jobs": Job.objects.filter(
+            state__in=[JobState.DONE, JobState.FAILED],
+            finished_at__lt=now - timedelta(days=JOB_DAYS),
+        ),
+    }
+
+
+@transaction.atomic
+def forget_old_records() -> dict[str, int]:
+    """Remove what has had its time; return how much of each."""
+    removed = {}
+    for name, rows in list_forgettable().items():
+        if rows.model is ImportBatch:
+            for batch in rows:
+                drop_file(batch.parked)
+        removed[name] = rows.delete()[0]
+    return removed
