@@ -1,5 +1,6 @@
 """What runs on the register's task queue."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.tasks import task
 
 from crm.jobs import create_job, run_job
 from crm.models import Job
+from crm.segments.recounting import COUNT_JOB, needs_counting
 
 
 @task(queue_name="register", backend="register")
@@ -20,3 +22,9 @@ def start_job(kind: str, *, by: Any, **parameters: Any) -> Job:
     job = create_job(kind, by=by, **parameters)
     transaction.on_commit(lambda: work.enqueue(job.pk))
     return job
+
+
+def count_segments_daily(now: datetime) -> None:
+    """Ask for the day's count of all segments, once a day; called each round."""
+    if needs_counting(now):
+        start_job(COUNT_JOB, by=None)

@@ -46,14 +46,14 @@ ASKED_CLASSES = (
 
 def compile_received(rule: Rule, scope: Scope) -> Q:
     """Return: was (or was not) handed such a letter."""
-    rows = Delivery.objects.filter(scope.limit("contact"), state__in=RECEIVED)
+    rows = Delivery.objects.filter(state__in=RECEIVED)
     if "campaigns" in rule.values:
         rows = rows.filter(campaign__in=rule.values["campaigns"])
     if "newsletters" in rule.values:
         rows = rows.filter(campaign__newsletter__in=rule.values["newsletters"])
     if days := rule.values.get("days"):
         rows = rows.filter(campaign__started_at__gte=_start(scope.on, days))
-    got = among(rows)
+    got = among(rows, scope)
     return got if rule.values.get("state", "got") == "got" else ~got
 
 
@@ -129,16 +129,14 @@ def make_received_block() -> blocks.StructBlock:
 
 def compile_bounced(rule: Rule, scope: Scope) -> Q:
     """Return: a letter came back, or was reported as spam."""
-    events = DeliveryEvent.objects.filter(
-        scope.limit("delivery__contact"), type__in=BOUNCES
-    )
+    events = DeliveryEvent.objects.filter(type__in=BOUNCES)
     if "classes" in rule.values:
         events = events.filter(bounce_class__in=rule.values["classes"])
     if days := rule.values.get("days"):
         events = events.filter(at__gte=_start(scope.on, days))
     if since := rule.values.get("since"):
         events = events.filter(at__gte=_start(date.fromisoformat(since), 0))
-    return among(events, "delivery__contact")
+    return among(events, scope, "delivery__contact")
 
 
 def judge_bounced(rule: Rule, facts: Facts) -> Verdict:

@@ -52,14 +52,15 @@ class ContactQuerySet(models.QuerySet):
         """Annotate ``mail_seat``: the seat in which each is written to that day.
 
         The one whose own address is used, else the one held longest; None for a contact
-        without a seat.
+        without a seat. One look at each contact's seats, however it is used.
         """
-        held = _held_seats(on).values("seat")[:1]
+        stopped = Suppression.objects.values("address_hash")
+        no_address = Q(seat__email="") | Q(seat__address_hash__in=stopped)
+        held = _held_seats(on).annotate(
+            rank=Case(When(no_address, then=Value(1)), default=Value(0))
+        )
         return self.annotate(
-            mail_seat=Coalesce(
-                Subquery(_seats_with_usable_address(on).values("seat")[:1]),
-                Subquery(held),
-            )
+            mail_seat=Subquery(held.order_by("rank", "pk").values("seat")[:1])
         )
 
     def agreeing(self, purpose: Purpose):

@@ -25,7 +25,7 @@ from crm.models import (
 from crm.names import make_sort_key
 from crm.population.names import NAMES
 from crm.population.organisations import Employer, Employers
-from crm.population.rows import RowWriter, reset_sequences
+from crm.population.rows import RowWriter, analyse, reset_sequences
 
 CHUNK = 5_000
 YEARS_BACK = 8
@@ -110,6 +110,7 @@ class Population:
             self._write_chunk(size)
             report(start + size)
         reset_sequences(*(writer.model for writer in self.writers.values()))
+        analyse()
 
     def _write_chunk(self, size: int) -> None:
         chunk = Chunk()

@@ -71,6 +71,12 @@ def reset_sequences(*models: type[Model]) -> None:
             cursor.execute(sql)
 
 
+def analyse() -> None:
+    """Let the planner know what is in the tables now."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def _find_adapter(field: Field) -> Callable[[Any], Any] | None:
     if isinstance(field, DateField | JSONField):
         # DateTimeField is a DateField too.

@@ -110,6 +110,4 @@ def find_missing(group: Group) -> list[Rule]:
 
 
 def _by_hand(through: Any, segment: Segment, scope: Scope) -> Q:
-    return among(
-        through._default_manager.filter(scope.limit("contact"), segment=segment)
-    )
+    return among(through._default_manager.filter(segment=segment), scope)

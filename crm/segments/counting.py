@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 
 from crm.choices import Language
 from crm.countries import country_name
-from crm.models import Affiliation, Contact, Segment
+from crm.models import Affiliation, Contact, Segment, SegmentCount
 from crm.segments.compiler import segment_members
 
 BARS = 6
@@ -67,14 +67,21 @@ def show_count(count: int) -> str:
 
 
 def refresh_count(segment: Segment) -> int:
-    """Count a segment's people, store the count with its time, and return it."""
-    today = timezone.localdate()
+    """Count a segment's people, store the count with its time, and return it.
+
+    The last count of a day is kept, for the chart over time.
+    """
+    now = timezone.now()
+    today = timezone.localdate(now)
     segment.stored_count = segment_members(segment, today).count()
-    segment.counted_at = timezone.now()
+    segment.counted_at = now
     # Not save(): counting is no change of the segment.
     Segment.objects.filter(pk=segment.pk).update(
-        stored_count=segment.stored_count, counted_at=segment.counted_at
+        stored_count=segment.stored_count, counted_at=now
     )
+    kept = SegmentCount.objects.filter(segment=segment, at__date=today)
+    if not kept.update(count=segment.stored_count, at=now):
+        SegmentCount.objects.create(segment=segment, at=now, count=segment.stored_count)
     return segment.stored_count
 
 

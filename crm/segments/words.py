@@ -26,7 +26,7 @@ def describe_segments(segments: list[Segment]) -> dict[int, str]:
 
     Names are looked up for all of them together.
     """
-    trees = {segment.pk: _parse_leniently(segment) for segment in segments}
+    trees = {segment.pk: parse_leniently(segment) for segment in segments}
     rows = look_up(*(tree for tree in trees.values() if tree))
     return {
         pk: _sentence(tree, rows) if tree else _("The rules cannot be read.")
@@ -106,6 +106,14 @@ def describe_by_hand(added: int, excluded: int) -> list[str]:
     return said
 
 
+def parse_leniently(segment: Segment) -> Group | None:
+    """Return a segment's stored tree; None when it cannot be read."""
+    try:
+        return parse_rules(segment.rules, all_schemas())
+    except RuleError:
+        return None
+
+
 def _sentence(tree: Group, rows: Lookup) -> str:
     if not tree.rules:
         return _("Nobody by rule.")
@@ -126,10 +134,3 @@ def _outline_items(group: Group, rows: Lookup) -> tuple[Outline | str, ...]:
         else get_kind(child.kind).describe(child, rows)
         for child in group.rules
     )
-
-
-def _parse_leniently(segment: Segment) -> Group | None:
-    try:
-        return parse_rules(segment.rules, all_schemas())
-    except RuleError:
-        return None

@@ -22,6 +22,7 @@ from wagtail.snippets.views.snippets import (
     DeleteView,
     EditView,
     IndexView,
+    InspectView,
     PreviewOnCreateView,
     PreviewOnEditView,
     SnippetViewSet,
@@ -31,10 +32,18 @@ from wagtail.utils.decorators import xframe_options_sameorigin_override
 from crm.models import Segment
 from crm.segments.counting import refresh_count, show_count
 from crm.segments.forms import SegmentForm, read_stored
+from crm.segments.health import check_health
 from crm.segments.picks import SEARCHED, may_search
 from crm.segments.preview import Draft, preview_draft
 from crm.segments.uses import find_uses
-from crm.segments.words import describe_segments
+from crm.segments.words import (
+    describe_by_hand,
+    describe_segments,
+    outline_rules,
+    parse_leniently,
+)
+from crm.views.why import WhyView
+from crm.viewsets.base import may_see_contacts
 from crm.viewsets.choosers import SegmentChooser
 
 
@@ -59,10 +68,41 @@ class SegmentIndexView(IndexView):
         context = super().get_context_data(*args, **kwargs)
         segments = list(context["object_list"])
         words = describe_segments(segments)
+        health = check_health(segments, timezone.localdate())
         for segment in segments:
             segment.rules_in_words = words[segment.pk]
+            segment.health = health[segment.pk]
         context["object_list"] = segments
         return context
+
+
+class CountColumn(Column):
+    """The stored count with its chart over time and what somebody should look at."""
+
+    cell_template_name = "cms/crm/includes/segment_count.html"
+
+
+class SegmentInspectView(InspectView):
+    """A segment to read about: rules, size over time, who uses it."""
+
+    template_name = "cms/crm/segment.html"
+
+    def get_page_subtitle(self):
+        return ""
+
+    def get_context_data(self, **kwargs):
+        segment = self.object
+        user = self.request.user
+        group = parse_leniently(segment)
+        return super().get_context_data(
+            outline=outline_rules(group) if group else None,
+            by_hand=describe_by_hand(segment.added.count(), segment.excluded.count()),
+            count=show_count(segment.stored_count or 0),
+            health=check_health([segment], timezone.localdate())[segment.pk],
+            uses=find_uses(segment, user),
+            may_see_contacts=may_see_contacts(user),
+            **kwargs,
+        )
 
 
 class SegmentFormMixin:
@@ -193,6 +233,8 @@ class SegmentViewSet(SnippetViewSet):
     add_view_class = SegmentCreateView
     edit_view_class = SegmentEditView
     copy_view_class = SegmentCopyView
+    inspect_view_class = SegmentInspectView
+    inspect_view_enabled = True
     delete_view_class = SegmentDeleteView
     preview_on_add_view_class = SegmentPreviewOnCreateView
     preview_on_edit_view_class = SegmentPreviewOnEditView
@@ -202,7 +244,7 @@ class SegmentViewSet(SnippetViewSet):
     list_display = [
         "name",
         Column("rules_in_words", label=gettext_lazy("Who is in it")),
-        Column(
+        CountColumn(
             "stored_count",
             label=gettext_lazy("People"),
             accessor=describe_count,
@@ -247,4 +289,5 @@ class SegmentViewSet(SnippetViewSet):
         return [
             *(route for route in super().get_urlpatterns() if route.name != "usage"),
             path("options/<slug:source>/", OptionsView.as_view(), name="options"),
+            path("why/<int:pk>/", WhyView.as_view(), name="why"),
         ]

@@ -24,12 +24,10 @@ STATES = (*ConsentStatus.values, NOTHING)
 
 def compile_consent(rule: Rule, scope: Scope) -> Q:
     """Return: stands so for one of the purposes, or has said nothing about any."""
-    states = ConsentState.objects.filter(
-        scope.limit("contact"), purpose__in=rule.values["purposes"]
-    )
+    states = ConsentState.objects.filter(purpose__in=rule.values["purposes"])
     if rule.values["state"] == NOTHING:
-        return ~among(states)
-    return among(states.filter(status=rule.values["state"]))
+        return ~among(states, scope)
+    return among(states.filter(status=rule.values["state"]), scope)
 
 
 def judge_consent(rule: Rule, facts: Facts) -> Verdict:

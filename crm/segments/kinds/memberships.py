@@ -34,10 +34,9 @@ def compile_membership(rule: Rule, scope: Scope) -> Q:
     else:
         memberships = memberships.filter(has_begun)
     sitting = Affiliation.objects.held(scope.on).filter(
-        scope.limit("contact"),
         organisation__in=memberships.order_by().values("organisation"),
     )
-    return among(sitting)
+    return among(sitting, scope)
 
 
 def judge_membership(rule: Rule, facts: Facts) -> Verdict:

@@ -39,13 +39,13 @@ def judge_language(rule: Rule, facts: Facts) -> Verdict:
 
 def compile_topic(rule: Rule, scope: Scope) -> Q:
     """Return: cares for any (or every one) of the topics."""
-    links = Contact.topics.through._default_manager.filter(scope.limit("contact"))
+    links = Contact.topics.through._default_manager.all()
     topics = rule.values["topics"]
     if rule.values.get("match", "any") == "any":
-        return among(links.filter(topic__in=topics))
+        return among(links.filter(topic__in=topics), scope)
     condition = Q()
     for topic in topics:
-        condition &= among(links.filter(topic=topic))
+        condition &= among(links.filter(topic=topic), scope)
     return condition
 
 

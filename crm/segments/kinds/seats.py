@@ -36,7 +36,6 @@ WHEN = {"now": is_held, "before": is_left, "ever": has_begun}
 def compile_seat(rule: Rule, scope: Scope) -> Q:
     """Return: there is one affiliation that meets every condition together."""
     held = Affiliation.objects.filter(
-        scope.limit("contact"),
         **{
             f"{SEAT_COLUMNS[key]}__in": values
             for key, values in rule.values.items()
@@ -51,7 +50,7 @@ def compile_seat(rule: Rule, scope: Scope) -> Q:
     else:
         # Not one that only begins later.
         held = held.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=scope.on))
-    return among(held)
+    return among(held, scope)
 
 
 def judge_seat(rule: Rule, facts: Facts) -> Verdict:
@@ -72,10 +71,10 @@ def judge_seat(rule: Rule, facts: Facts) -> Verdict:
 
 def compile_holding(rule: Rule, scope: Scope) -> Q:
     """Return: holds no seat now, or never held one."""
-    held = Affiliation.objects.filter(scope.limit("contact"))
+    held = Affiliation.objects.all()
     if rule.values.get("state", "none") == "none":
         held = held.held(scope.on)
-    return ~among(held)
+    return ~among(held, scope)
 
 
 def judge_holding(rule: Rule, facts: Facts) -> Verdict:
@@ -119,10 +118,8 @@ def make_holding_block() -> blocks.StructBlock:
 def compile_vacancy(rule: Rule, scope: Scope) -> Q:
     """Return: sits today at an organisation where such a seat is vacant (or held)."""
     organisations = _find_seats(rule, scope.on).order_by().values("organisation")
-    sitting = Affiliation.objects.held(scope.on).filter(
-        scope.limit("contact"), organisation__in=organisations
-    )
-    return among(sitting)
+    sitting = Affiliation.objects.held(scope.on).filter(organisation__in=organisations)
+    return among(sitting, scope)
 
 
 def judge_vacancy(rule: Rule, facts: Facts) -> Verdict:

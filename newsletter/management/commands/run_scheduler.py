@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from crm.jobs import fail_dead_jobs
+from crm.tasks import count_segments_daily
 from newsletter.delivery.scheduling import advance_campaigns, count_missing_workers
 from newsletter.tasks import deliver
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         try:
             now = timezone.now()
             fail_dead_jobs()
+            count_segments_daily(now)
             advance_campaigns(now)
             self.wake_workers(now)
         except DatabaseError:

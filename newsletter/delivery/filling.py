@@ -1,0 +1,185 @@
+"""The rows of a freeze: who gets the letter, who is left out, written by the database.
+
+Each contact's conditions are evaluated by the same statement that makes the delivery
+(design decision 5); nobody is brought here.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    QuerySet,
+    Value,
+    When,
+)
+from django.utils import timezone
+
+from newsletter.choices import DeliveryState, LeftOutReason
+from newsletter.delivery.audience import explain_members, make_scope, select_members
+from newsletter.delivery.linking import is_tracked_expression
+from newsletter.mail.blocks import Condition
+from newsletter.mail.conditions import shown_expression
+from newsletter.models import Campaign, Delivery, LeftOut, Recipients
+
+# What the first step finds out about each reader, once.
+READER = (
+    "contact_id",
+    "email",
+    "address_hash",
+    "locale",
+    "shown",
+    "is_tracked",
+    "seat_id",
+)
+# The second puts the address in: a seat's own goes before the person's, a stopped one
+# is passed over, and who has none left gets no row. It says what
+# ``ContactQuerySet.with_mail_address`` says; a test holds the two together.
+INSERT_DELIVERIES = """
+WITH reader ({reader}) AS MATERIALIZED ({readers}),
+addressed AS (
+    SELECT reader.contact_id, reader.locale, reader.shown, reader.is_tracked,
+        reader.seat_id,
+        CASE WHEN seat.id IS NULL THEN reader.email ELSE seat.email END AS address,
+        CASE WHEN seat.id IS NULL THEN reader.address_hash ELSE seat.address_hash END
+            AS address_hash
+    FROM reader
+    LEFT JOIN crm_seat seat ON seat.id = reader.seat_id AND seat.email <> ''
+        AND NOT EXISTS (SELECT 1 FROM crm_suppression stopped
+            WHERE stopped.address_hash = seat.address_hash)
+    WHERE seat.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM crm_suppression stopped
+        WHERE stopped.address_hash = reader.address_hash)
+)
+INSERT INTO newsletter_delivery ({columns})
+SELECT {values} FROM addressed ORDER BY contact_id
+ON CONFLICT DO NOTHING
+"""
+
+
+def insert_deliveries(
+    campaign: Campaign,
+    recipients: Recipients,
+    conditions: list[Condition],
+    locales: list[str],
+    now: datetime,
+) -> None:
+    """Write a queued delivery per reader and address, in the order of contacts.
+
+    ``locales`` are the languages of the content, the page's own first. A second row for
+    the same address is passed over: two people on one address get one letter.
+    """
+    readers = _find_readers(campaign, recipients, conditions, locales, now)
+    try:
+        sql, params = readers.query.sql_with_params()
+    except EmptyResultSet:
+        # Django can tell without asking that nobody meets the condition.
+        return
+    at_sign = "INSTR" if connection.vendor == "sqlite" else "STRPOS"
+    # Column -> what stands there: a name of the second step, or a value for all rows.
+    named = {
+        "contact_id": "contact_id",
+        "address": "address",
+        "address_hash": "address_hash",
+        "domain": f"SUBSTR(address, {at_sign}(address, '@') + 1)",
+        "locale": "locale",
+        "shown": "shown",
+        "seat_id": "seat_id",
+        "is_tracked": "is_tracked",
+    }
+    same: dict[str, Any] = {
+        "campaign_id": campaign.pk,
+        "state": DeliveryState.QUEUED.value,
+        "attempts": 0,
+        "next_at": connection.ops.adapt_datetimefield_value(now),
+        "reply": "",
+        "bounce_class": "",
+        "is_duplicate_risk": False,
+    }
+    statement = INSERT_DELIVERIES.format(
+        reader=", ".join(READER),
+        readers=sql,
+        columns=", ".join([*named, *same]),
+        values=", ".join([*named.values(), *["%s"] * len(same)]),
+    )
+    with connection.cursor() as cursor:
+        _make_room(cursor)
+        cursor.execute(statement, (*params, *same.values()))
+
+
+def insert_left_out(campaign: Campaign, recipients: Recipients, on: date) -> None:
+    """Write a row for each member who got no delivery, with the reason."""
+    got_it = Delivery.objects.filter(campaign=campaign, contact=OuterRef("pk"))
+    rows = (
+        explain_members(
+            recipients, campaign.newsletter, on, frozen=campaign.frozen_rules
+        )
+        .exclude(Exists(got_it))
+        .annotate(
+            row_campaign=Value(campaign.pk, output_field=BigIntegerField()),
+            row_reason=Case(
+                When(reason="", then=Value(LeftOutReason.SAME_ADDRESS.value)),
+                default=F("reason"),
+            ),
+        )
+        .values_list("row_campaign", "pk", "row_reason")
+    )
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return
+    table = LeftOut._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (campaign_id, contact_id, reason) {sql}",
+            params,
+        )
+
+
+def _find_readers(
+    campaign: Campaign,
+    recipients: Recipients,
+    conditions: list[Condition],
+    locales: list[str],
+    now: datetime,
+) -> QuerySet:
+    on = timezone.localdate(now)
+    frozen = campaign.frozen_rules
+    members = select_members(recipients, on, frozen=frozen)
+    return (
+        members.agreeing(campaign.newsletter.purpose)
+        .with_mail_seat(on)
+        .annotate(
+            row_locale=Case(
+                When(language__in=locales, then=F("language")),
+                default=Value(locales[0]),
+            ),
+            row_shown=shown_expression(conditions, make_scope(on, frozen)),
+            row_tracked=is_tracked_expression(campaign),
+        )
+        .order_by()
+        .values_list(
+            "pk",
+            "email",
+            "address_hash",
+            "row_locale",
+            "row_shown",
+            "row_tracked",
+            "mail_seat",
+        )
+    )
+
+
+def _make_room(cursor: Any) -> None:
+    """Let PostgreSQL keep each condition's people in memory, until the transaction ends.
+
+    With its four megabytes it looks every reader up in every condition anew.
+    """
+    if connection.vendor == "postgresql":
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute("SET LOCAL jit = off")
