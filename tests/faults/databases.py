@@ -43,9 +43,9 @@ class FaultyPostgres(PostgresDatabase):
 
     kind = "postgres"
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, owner: str = "faults") -> None:
         CACHE.mkdir(parents=True, exist_ok=True)
-        super().__init__("faults", CACHE / "postgres-faults")
+        super().__init__(owner, CACHE / f"postgres-{owner}")
         self._execute("ALTER SYSTEM SET synchronous_commit = on")
         self._execute("SELECT pg_reload_conf()")
         self.pristine = f"{self.name}_pristine"

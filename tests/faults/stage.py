@@ -34,6 +34,7 @@ from tests.factories import (
 )
 from tests.faults.children import Child, Orders, deliver
 from tests.faults.mailserver import MailServer
+from tests.newsletter.delivery.scenes import check_sender_once
 
 BODY = [("lead", {"text": "Projektparterna har genomfört en träningsvecka."})]
 # Short, so that a lost lease is a matter of seconds.
@@ -73,6 +74,7 @@ class Stage:
         segment = make_segment(rules=EVERYBODY)
         fields.setdefault("body", BODY)
         fields.setdefault("newsletter", make_newsletter())
+        check_sender_once(fields["newsletter"])
         fields.setdefault("archive", make_site().archive)
         page = make_news_page(
             newsletter_recipients=make_recipients(include=[segment]), **fields

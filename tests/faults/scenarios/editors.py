@@ -21,7 +21,12 @@ from newsletter.exceptions import CampaignStateError
 from newsletter.models import Campaign, NewsPage
 from newsletter.tokens import make_unsubscribe_token
 from tests.faults.account import settle_account
-from tests.faults.mailserver import MailServer, running_mail_server
+from tests.faults.mailserver import (
+    MailServer,
+    Order,
+    Wait,
+    running_mail_server,
+)
 from tests.faults.results import judge, scenario, total
 from tests.faults.stage import Stage
 from tests.faults.steps import Ending
@@ -116,7 +121,8 @@ def change_everything_meanwhile(stage: Stage) -> Iterator[Result]:
         lambda: campaign.recipients.include.first().delete(),
         lambda: page.delete(),
     ]
-    with running_mail_server(keeps_content=True) as server:
+    # Slowed a little, so that everything happens in the middle of it.
+    with running_mail_server(keeps_content=True, answer=_take_time) as server:
         worker = stage.start_worker(server)
         left: dict[int, float] = {}
         while worker.is_alive:
@@ -143,6 +149,10 @@ def change_everything_meanwhile(stage: Stage) -> Iterator[Result]:
             left=len(left),
             after=f"{max(late, default=0):.1f} s",
         )
+
+
+def _take_time(phase: str, _address: str) -> Order:
+    return Wait(0.005) if phase == "TAKEN" else None
 
 
 def _rewrite(page: NewsPage) -> None:

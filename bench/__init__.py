@@ -1,0 +1,1 @@
+"""Benchmarks, run by people. Nothing of the product imports them."""
