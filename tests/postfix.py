@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -94,7 +95,6 @@ class Postfix:
 
     port: int
     maildir: Path
-    log: Path
 
     def wait_for(self, number: int, *, seconds: float = 30) -> list[Path]:
         """Return the mails that returned, once there are so many or time is up."""
@@ -123,29 +123,30 @@ def require_postfix() -> None:
 
 @contextmanager
 def running_postfix(
-    home: Path, *, routes: Mapping[str, int], bounce_address: str
+    *, routes: Mapping[str, int], bounce_address: str
 ) -> Iterator[Postfix]:
-    """Run a Postfix under ``home`` for the time of the block.
+    """Run a Postfix for the time of the block; nothing of it is left afterwards.
 
     ``routes`` are domains and the ports on this machine that take their mail.
     """
-    port = _find_port()
-    settings = _prepare(home, port, routes, bounce_address)
-    _control(settings, "start")
-    try:
-        _wait_until_open(port)
-        yield Postfix(port, home / "mail" / "returned", home / "log" / "mail")
-    finally:
-        _control(settings, "stop")
+    # Not pytest's folder: Postfix's own user must get into it, and every other run of
+    # pytest takes that right away again.
+    with tempfile.TemporaryDirectory(prefix="postfix-") as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        port = _find_port()
+        settings = _prepare(home, port, routes, bounce_address)
+        _control(settings, "start")
+        try:
+            _wait_until_open(port)
+            yield Postfix(port, home / "mail" / "returned")
+        finally:
+            _control(settings, "stop")
 
 
 def _prepare(
     home: Path, port: int, routes: Mapping[str, int], bounce_address: str
 ) -> Path:
-    # Postfix's own user must get through to its folders below.
-    for folder in (home, *home.parents):
-        if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o005:
-            folder.chmod(folder.stat().st_mode | 0o011)
     settings = home / "etc"
     for name in ("etc", "queue", "data", "log", "mail"):
         (home / name).mkdir()
@@ -180,7 +181,9 @@ def _control(settings: Path, command: str) -> None:
         env={**os.environ, "PATH": SEARCH_PATH},
     )
     if done.returncode and command == "start":
-        raise AssertionError(done.stderr.decode())
+        log = settings.parent / "log" / "mail"
+        said = log.read_text() if log.exists() else ""
+        raise AssertionError(f"Postfix does not start: {done.stderr.decode()}{said}")
 
 
 def _find_port() -> int:

@@ -11,6 +11,7 @@ from email import message_from_bytes
 from flufl.bounce import all_failures
 
 from newsletter.mail.bounces import ADDRESS
+from newsletter.mail.reports.parts import is_too_deep
 
 logger = logging.getLogger(__name__)
 
@@ -91,10 +92,12 @@ def cut_returned(text: str) -> str:
 
 def find_failures(content: bytes) -> list[str]:
     """Return the addresses flufl.bounce finds to have failed; sorted, often none."""
+    if is_too_deep(content):
+        return []
     # It takes headers for text, which those with bytes beyond ASCII are not.
-    mail = message_from_bytes(BEYOND_ASCII.sub(b"?", content[:MOST_FOR_FLUFL]))
+    plain = BEYOND_ASCII.sub(b"?", content[:MOST_FOR_FLUFL])
     try:
-        temporary, permanent = all_failures(mail)
+        temporary, permanent = all_failures(message_from_bytes(plain))
     except Exception as error:  # noqa: BLE001 -- whatever it is, the mail is kept
         logger.warning("flufl.bounce cannot read a mail: %s", type(error).__name__)
         return []
