@@ -6,7 +6,7 @@ MANAGE := $(PYTHON_RUN) manage.py
 # uv when it is on PATH, else the one that the test environment brings.
 UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-header --python-version 3.12
-.PHONY: help run setup test check audit pictures catalogues lock clean
+.PHONY: help run setup test check audit pictures bench-bounces catalogues lock clean
 
 help: ## List what make can do here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -27,6 +27,10 @@ test: .venv/dev.stamp ## Fetch what the tests need, then run all checks and test
 audit: .venv/dev.stamp catalogues ## The slower looks: accessibility of every page in a real browser
 	@bin/install-debian-packages
 	.venv/bin/pytest -v -m audit
+
+bench-bounces: .venv/dev.stamp ## Read real bounces and those of a private Postfix; print what is understood
+	@bin/install-debian-packages
+	@DJANGO_SETTINGS_MODULE=config.settings.dev $(PYTHON_RUN) -m bench.bounces
 
 pictures: .venv/dev.stamp catalogues ## Take the pictures of all screens and mails anew, to docs/pictures
 	@bin/install-debian-packages

@@ -19,6 +19,8 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
 # A full mailbox, or a server that itself says "later".
 FOR_NOW = _any_of(
     r"gre[yi]-?list",
+    r"too many hops|maximum hop|hop count|looping|loops? back|(?:mail|routing|forwarding)"
+    r"(?:/\w+)? loop|forwarded more than",
     r"not found, try again|temporarily (?:unavailable|inactive|disabled|locked|over)",
     r"over[ -]?(?:the |their |its |disk |disc |the allowed )*quota",
     r"(?:exceed\w*|reached|out of|beyond|above)(?: \w+){0,4} (?:disk |disc )?quota",
@@ -158,7 +160,7 @@ UNKNOWN_ADDRESS = _any_of(
     r"ukjent (?:mottaker|bruker)|ukendt (?:modtager|bruger)|finnes ikke|findes ikke",
     r"tuntematon (?:vastaanottaja|käyttäjä)|vastaanottajaa ei (?:löydy|löytynyt)",
     r"ei ole olemassa|onbekende? (?:gebruiker|ontvanger)|bestaat niet",
-    r"пользователь не найден|не существует|用户不存在|不存在",
+    r"пользователь не найден|не существует|用户不存在|不存在|リストにありません",
 )
 
 # Nothing is wrong with letter or address: the road, the clock or the machine was.

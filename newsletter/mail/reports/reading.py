@@ -189,7 +189,7 @@ def _read_prose(mail: Mail) -> Iterator[Report]:
     ):
         return
     quoted = _quote(mail)
-    failed = find_failures(mail.content) or find_addresses(text)[:1]
+    failed = _find_failed(mail)
     delayed = is_delay(subject, text)
     for address in failed or [""]:
         words = words_about(address, text, failed)
@@ -203,6 +203,16 @@ def _read_prose(mail: Mail) -> Iterator[Report]:
             recipients=(address,) if address else quoted.recipients,
             detail=hide_addresses(words),
         )
+
+
+def _find_failed(mail: Mail) -> list[str]:
+    """Return whom a report in prose is about: Exim says so in a header of its own."""
+    named = " ".join(read_headers(mail.headers, "X-Failed-Recipients"))
+    return (
+        find_addresses(named)
+        or find_failures(mail.content)
+        or find_addresses(mail.prose)[:1]
+    )
 
 
 def _judge_prose(subject: str, words: str, text: str) -> BounceClass:
@@ -264,7 +274,8 @@ def _identify(mail: Mail) -> str:
 
     The headers on top do not: each hop adds one.
     """
-    body = mail.content.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
+    lines = mail.content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    body = lines.partition(b"\n\n")[2]
     kept = [read_header(mail.headers, name) for name in IDENTIFYING]
     return "\0".join([*kept, hashlib.sha256(body.rstrip()).hexdigest()])
 

@@ -112,6 +112,8 @@ REPLIES = [
     (SOFT, 550, "5.4.317 Message expired, cannot connect to remote server"),
     (SOFT, 552, "mailbox full"),
     (SOFT, 451, "Temporary local problem - please try later"),
+    (SOFT, 0, "Message has exceeded maximum hop count"),
+    (BLOCK, 550, "5.1.1 RCP-P2 Refused due to recipient preferences"),
     (BLOCK, 550, "5.7.1 RESOLVER.RST.AuthRequired; authentication required"),
     (
         BLOCK,

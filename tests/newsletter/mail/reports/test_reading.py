@@ -279,6 +279,26 @@ def test_read_reports_key_is_the_same_by_any_road_and_another_for_another_mail()
     assert len(read_one(mail).key) == 64
 
 
+def test_read_reports_with_the_line_ends_of_any_system_says_the_same():
+    mail = make_bounce()
+    (unix,), (old_mac,) = (
+        read_reports(mail),
+        read_reports(mail.replace(b"\n", b"\r")),
+    )
+
+    assert old_mac == unix
+
+
+def test_read_reports_exim_names_the_recipient_in_a_header():
+    report = read(
+        "From: mailer-daemon@mx.example\nX-Failed-Recipients: bo@norrhamn.example\n"
+        "Subject: Mail failure\n\n  bo\n    550 5.1.1 User Unknown\n"
+    )
+
+    assert report.recipients == ("bo@norrhamn.example",)
+    assert report.bounce_class == BounceClass.HARD
+
+
 NESTED = b"".join(
     b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n)
     for n in range(2000)
