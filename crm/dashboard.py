@@ -7,6 +7,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from crm.vacancies import count_work, seats_to_look_at, with_last_holders
+from crm.viewsets.seats import tell_reasons
 
 MOST_SHOWN = 5
 
@@ -42,5 +43,8 @@ class SeatWorkPanel(Component):
         seats = []
         if work.is_any:
             urgent = seats_to_look_at(timezone.localdate())
-            seats = list(with_last_holders(urgent)[:MOST_SHOWN])
+            seats = [
+                (seat, [label for label, _detail in tell_reasons(seat)])
+                for seat in with_last_holders(urgent)[:MOST_SHOWN]
+            ]
         return {"work": work, "seats": seats, "work_url": reverse("crm_seat:work")}

@@ -30,6 +30,7 @@ from crm.models import (
 )
 from crm.segments.blocks import region_choices
 from crm.segments.compiler import segment_members
+from crm.vacancies import has_task, vacant_by
 
 # Filter -> column of Affiliation; all that are chosen must hold for one and the same seat.
 SEAT_FILTERS = ("role", "organisation", "network", "country")
@@ -178,10 +179,11 @@ class SeatWorkFilterSet(WagtailFilterSet):
 
     def filter_why(self, queryset, name, value):
         """Keep the seats that are on the list for that reason."""
+        today = timezone.localdate()
         if value == VACANT:
-            return queryset.filter(is_vacant=True)
+            return queryset.filter(vacant_by(today))
         if value == SOON_VACANT:
-            return queryset.filter(is_vacant=False, has_task=False)
+            return queryset.exclude(vacant_by(today)).exclude(has_task())
         tasks = SeatTask.objects.filter(
             seat=OuterRef("pk"), closed_at__isnull=True, reason=value
         )

@@ -16,7 +16,7 @@ from crm.filters import SeatFilterSet, SeatWorkFilterSet
 from crm.forms import SeatForm
 from crm.mailability import find_address
 from crm.models import Affiliation, Seat
-from crm.vacancies import seats_to_look_at, with_last_holders
+from crm.vacancies import is_vacant, seats_to_look_at, with_last_holders
 from crm.views.seats import PERMISSIONS
 from crm.views.timeline import show_timeline
 from crm.viewsets.base import (
@@ -114,6 +114,7 @@ class WorkColumn(Column):
     def get_cell_context_data(self, instance, parent_context):
         context = super().get_cell_context_data(instance, parent_context)
         may_change = parent_context["request"].user.has_perms(PERMISSIONS)
+        context["is_vacant"] = is_vacant(instance, timezone.localdate())
         context["act_url"] = (
             reverse("crm_seat_succession", args=[instance.pk]) if may_change else ""
         )
@@ -138,7 +139,7 @@ def tell_reasons(seat):
     """Yield (label, detail) for each reason why a seat is work."""
     for task in seat.open_tasks:
         yield task.get_reason_display(), task.detail
-    if seat.is_vacant:
+    if is_vacant(seat, timezone.localdate()):
         yield _("Vacant"), ""
     elif not seat.open_tasks:
         yield _("Soon vacant"), ""
@@ -146,7 +147,7 @@ def tell_reasons(seat):
 
 def tell_since(seat):
     """Return since when, or from when, the seat is work; in words when nobody knows."""
-    if seat.open_tasks and not seat.is_vacant:
+    if seat.open_tasks and not is_vacant(seat, timezone.localdate()):
         return date_format(timezone.localtime(seat.task_since), "SHORT_DATE_FORMAT")
     if seat.last_day is None:
         return _("Never held")
