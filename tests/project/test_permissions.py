@@ -12,14 +12,19 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from crm.choices import InteractionKind, SeatTaskReason, SuppressionReason
+from crm.bulk import BULK_JOB
+from crm.choices import ApiScope, InteractionKind, SeatTaskReason, SuppressionReason
 from crm.consent import suppress
+from crm.jobs import create_job, run_job
+from crm.merging.joining import merge_contacts
 from crm.models import ImportBatch, Interaction, Job
 from crm.seats import open_task
+from crm.tokens import make_token
 from home.roles import PERMISSIONS, create_roles, create_roles_once
 from tests.factories import (
     make_campaign,
     make_contact,
+    make_custom_field,
     make_grant,
     make_membership,
     make_network,
@@ -65,6 +70,10 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/register/choose/(seat|contact)/", frozenset({KEEPER, AUDITOR})),
     # Whoever asked for the work; the one here was asked for by nobody.
     (r"admin/register/jobs/", frozenset()),
+    # As above.
+    (r"admin/register/contacts/bulk/<int:pk>/", frozenset()),
+    # Administrators': what contacts have, and which programs come in.
+    (r"admin/register/(fields|tokens)/", frozenset()),
     # Everything else of the register is the register keeper's.
     (r"admin/register/", frozenset({KEEPER})),
     (r"admin/snippets/choose/crm/segment/create/", frozenset({KEEPER})),
@@ -73,7 +82,8 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/news/", frozenset({EDITOR, APPROVER, SENDER})),
     (rf"admin/sends/{READ}", SEE_SENDS),
     (r"admin/sends/<int:campaign_id>/status/", SEE_SENDS),
-    (r"admin/sends/<int:campaign_id>/do/", frozenset({SENDER})),
+    (r"admin/sends/<int:campaign_id>/(figures|uncertain)", SEE_SENDS),
+    (r"admin/sends/<int:campaign_id>/(do|rest)/", frozenset({SENDER})),
     (r"admin/sends/items/<int:page_id>/audience/", frozenset({SENDER})),
     # Whoever may edit the item.
     (
@@ -92,7 +102,11 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/newsletter/jsi18n/", EVERYONE | {ONLY_LOGS_IN}),
 ]
 # What stands for the parts of a route that are no row's id.
-PARTS = {"<str:action>": "pause", "<slug:source>": "contacts"}
+PARTS = {
+    "<str:file_format>": "csv",
+    "<str:action>": "pause",
+    "<slug:source>": "contacts",
+}
 # Answers 400 to whoever presses no button; which button needs what is tested with it.
 NEEDS_A_BUTTON = {"admin/sends/items/<int:page_id>/do/"}
 
@@ -112,6 +126,12 @@ def world(site) -> World:
     segment = make_segment()
     campaign = make_campaign()
     pks = {
+        "admin/register/contacts/bulk/": make_bulk_job().pk,
+        "admin/register/contacts/merges/": merge_contacts(
+            contact, make_contact(), by=None
+        ).pk,
+        "admin/register/fields/": make_custom_field().pk,
+        "admin/register/tokens/": make_token("A", make_user(), ApiScope.READ)[0].pk,
         "admin/register/contacts/": contact.pk,
         "admin/register/organisations/": seat.organisation_id,
         "admin/register/seats/tasks/": open_task(
@@ -144,6 +164,11 @@ def world(site) -> World:
         "admin/newsletters/": campaign.newsletter_id,
     }
     return World(pks, {role: log_in(role) for role in (*PERMISSIONS, ONLY_LOGS_IN)})
+
+
+def make_bulk_job() -> Job:
+    parameters = {"action": "set_language", "value": "en", "ids": [], "back_url": "/"}
+    return run_job(create_job(BULK_JOB, by=None, **parameters).pk)
 
 
 def log_in(role: str) -> Client:

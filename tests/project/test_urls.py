@@ -41,6 +41,10 @@ PUBLIC = {
     # Links of letters: lead to what was frozen with the send, and are counted.
     "l/<int:campaign_id>/<int:number>/": "links of letters",
     "l/<int:campaign_id>/<int:number>/<str:mark>": "the same, for who agreed",
+    # How programs use the register; tells nothing about anybody.
+    "api/v1/": "the API's page",
+    "api/v1/openapi.json": "the API's description",
+    "api/v1/<path:rest>": "an address that is none, in the words of the API",
     # Logging in.
     "admin/login/": "logging in",
     "admin/password_reset/": "forgotten password",
@@ -71,7 +75,14 @@ CHANGES_BY_DESIGN = {"admin/logout/"}
 
 
 def is_refused(response) -> bool:
-    """Say whether the answer sends to the log-in; an absent page is no refusal."""
+    """Say whether the answer sends to the log-in; an absent page is no refusal.
+
+    Programs, which know no log-in, are told that their token is missing.
+    """
+    if response.status_code == 401:
+        return response.headers.get("WWW-Authenticate") == "Bearer"
+    if response.status_code == 405:
+        return "Allow" in response.headers
     return response.status_code == 302 and response.url.startswith("/admin/login/")
 
 
