@@ -223,14 +223,16 @@ def _moved_domain() -> Found:
 
     def keyed():
         for pk, email, given, family in rows.iterator(10_000):
-            local = email.partition("@")[0].partition("+")[0]
+            local, _at, domain = email.partition("@")
+            local = local.partition("+")[0]
             name = " ".join(sorted(make_person(pk, given, family).name.split()))
             if name and local not in DESKS:
-                yield f"{local}/{name}", pk
+                yield f"{local}/{name}", (pk, domain)
 
     for group in _groups(keyed()):
-        for one, other in combinations(group, 2):
-            yield one, other, MOVED, CERTAINTY[MOVED]
+        for (one, here), (other, there) in combinations(group, 2):
+            if here != there:
+                yield one, other, MOVED, CERTAINTY[MOVED]
 
 
 def _same_organisation() -> Found:
