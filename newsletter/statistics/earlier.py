@@ -29,7 +29,7 @@ class Compared:
 
 
 def list_earlier(campaign: Campaign) -> list[Compared]:
-    """Return the send and up to eleven before it, oldest first, with five queries.
+    """Return the send and up to eleven before it, oldest first; at most five queries.
 
     Only sends that have ended, but for the one itself, and that wrote to somebody.
     """

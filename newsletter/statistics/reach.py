@@ -12,7 +12,7 @@ from newsletter.choices import DeliveryState
 from newsletter.models import Campaign
 from newsletter.statistics.figures import RETURNED
 
-MOST_ORGANISATIONS = 25
+MOST_ORGANISATIONS = 15
 # More dots than this nobody counts; the numbers beside them say it.
 MOST_DOTS = 20
 DOT_SPACE = 12

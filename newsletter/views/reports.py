@@ -148,11 +148,12 @@ def describe_link(link: LinkTotal) -> dict[str, Any]:
 
 
 def judge_complaints(part: Part) -> str:
-    """Return "over" or "near" for a share of complaints that mail services act on."""
-    if not part.complained:
-        return ""
-    if part.complaint_share >= settings.NEWSLETTER_PAUSE_COMPLAINT_PERCENT:
+    """Return "over" or "near" for a share of complaints that mail services act on.
+
+    A single complaint is never over: of few letters it is a large share.
+    """
+    share = part.complaint_share if part.complained else 0
+    if share >= settings.NEWSLETTER_PAUSE_COMPLAINT_PERCENT and part.complained > 1:
         return "over"
-    if part.complaint_share >= settings.NEWSLETTER_WARN_COMPLAINT_PERCENT:
-        return "near"
-    return ""
+    is_near = part.complained and share >= settings.NEWSLETTER_WARN_COMPLAINT_PERCENT
+    return "near" if is_near else ""

@@ -38,6 +38,8 @@ def send_status(request: HttpRequest, campaign_id: int) -> JsonResponse:
         "campaign": campaign,
         "status": status,
         "may_steer": request.user.has_perm("newsletter.send_campaign"),
+        # The send's own page says the rest in its report.
+        "hide_link": "page" in request.GET,
     }
     return JsonResponse(
         {
