@@ -64,6 +64,7 @@ class LetterWriter:
             row.address,
             variant=form.variant,
             values=values,
+            is_dotless=True,
         )
         if form.builder:
             letter.content = form.builder.build(

@@ -141,7 +141,7 @@ class SmtpConversation:
         self, letter: Letter, queue: Iterator[Letter], announce: Announce
     ) -> Outcome:
         """Send the content, its dot and what opens the next letter; read the answer."""
-        content = stuff_dots(letter.content)
+        content = letter.content if letter.is_dotless else stuff_dots(letter.content)
         if not announce(letter.delivery_id):
             return self._drop(Verdict.RELEASED, "no longer ours", "DATA")
         try:

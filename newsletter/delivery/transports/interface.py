@@ -59,6 +59,9 @@ class Letter:
     content: bytes = b""
     variant: Variant | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    # No line of the content begins with a dot, and it ends in CRLF: as our builder
+    # promises. Looking for one costs as much as building the letter.
+    is_dotless: bool = False
 
 
 class Transport(Protocol):
