@@ -92,7 +92,7 @@ class SendStatus:
                 state=state,
                 label=str(DeliveryState(state).label),
                 count=count,
-                percent=round(100 * count / self.progress.total, 1),
+                percent=round(100 * count / (self.progress.total or 1), 1),
             )
             for state, count in self.progress.counts.items()
             if count or state in ALWAYS_SAID

@@ -207,3 +207,13 @@ def test_complaints_are_judged_by_the_mail_services_lines(accepted, complained, 
     part = Part(people=accepted, accepted=accepted, complained=complained)
 
     assert judge_complaints(part) == line
+
+
+def test_figures_of_a_send_that_was_never_frozen_are_empty():
+    campaign = make_send(started_at=None, frozen_at=None, state="draft")
+    client = log_in("Auditors")
+
+    answer = client.get(figures_url(campaign)).json()
+
+    assert "people in the frozen send" in answer["html"]
+    assert client.get(figures_url(campaign, ".csv")).status_code == 200

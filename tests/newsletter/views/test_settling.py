@@ -17,7 +17,7 @@ def make_uncertain(people: int = 2, **fields):
         contact = make_contact(
             given_name="Osäker",
             family_name=f"Nr {number}",
-            email=f"o{number}@x.example",
+            email=f"o{number}-{campaign.pk}@x.example",
         )
         add_row(
             campaign,
