@@ -35,6 +35,8 @@ def read_text(cell: str, *, signs: tuple[str, ...] = ("=", "@")) -> str:
     break is either an attack or two cells. So is a formula; but not a text that begins
     with such a sign in the register too and was disarmed by an export of ours.
     """
+    if cell.isalnum():
+        return cell
     text = rearm(cell)
     if not text.isprintable() and CONTROL.search(text):
         raise ValueError(_("The cell has a line break or a control character in it."))
@@ -43,7 +45,7 @@ def read_text(cell: str, *, signs: tuple[str, ...] = ("=", "@")) -> str:
             _("The cell begins with “%(sign)s”: that is a formula, no text.")
             % {"sign": text[0]}
         )
-    return text if text.isalnum() else clean_line(text)
+    return clean_line(text)
 
 
 def read_name(cell: str) -> str:

@@ -20,6 +20,7 @@ SWEDISH_LETTERS = {
     "ł": "l",
     "ı": "i",
 }
+LETTERS = str.maketrans(SWEDISH_LETTERS)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -29,12 +30,11 @@ def make_sort_key(*parts: str) -> str:
     Latin letters become ASCII; those of other scripts stay and come after them.
     """
     text = " ".join(part.strip() for part in parts if part.strip()).casefold()
-    if text.isascii():
-        return text[:255]
-    folded = []
-    for char in unicodedata.normalize("NFC", text):
-        folded.append(SWEDISH_LETTERS.get(char) or _strip_marks(char))
-    return "".join(folded)[:255]
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(LETTERS)
+    if not text.isascii():
+        text = "".join(map(_strip_marks, text))
+    return text[:255]
 
 
 def clean_line(text: str) -> str:

@@ -17,7 +17,7 @@ from crm.consent import record_first, suppress
 from crm.imports.log import IMPORT_ACTION, log_contacts
 from crm.imports.lookups import Lookups
 from crm.imports.outcome import RowStatus
-from crm.imports.people import COLUMNS, Person
+from crm.imports.people import COLUMNS
 from crm.imports.planning import CHUNK, RowPlan
 from crm.imports.said import BOUNCED, LEFT, OBJECTED, YES
 from crm.imports.seat_writing import write_seats
@@ -81,7 +81,8 @@ class Writer:
         blank = Contact(created_at=self.now, updated_at=self.now)
         columns = (*COLUMNS, "updated_at")
         base = {c: prepare(Contact, c, getattr(blank, c)) for c in columns}
-        rows = [tuple({**base, **_stored(plan.person)}.values()) for plan in plans]
+        facts = [plan.person.facts() for plan in plans]
+        rows = [tuple({**base, **_stored(each)}.values()) for each in facts]
         insert_rows(Contact, columns, rows)
         hashes = [plan.person.address_hash for plan in plans]
         found = Contact.objects.filter(address_hash__in=hashes).order_by()
@@ -89,10 +90,10 @@ class Writer:
         before = snapshot(blank)
         before.pop("updated_at")
         links = []
-        for plan in plans:
+        for plan, each in zip(plans, facts, strict=True):
             person, topics = plan.person, _topics_of(plan)
             person.pk = keys[person.address_hash]
-            person.row = {**before, **_facts(person), "topics": topics}
+            person.row = {**before, **each, "topics": topics}
             links += [(person.pk, topic) for topic in topics]
             self.trail.made(plan.outcome.number, "contact", person.pk, person.row)
         insert_rows(THROUGH, ("contact_id", "topic_id"), links)
@@ -106,11 +107,12 @@ class Writer:
             topics = row["topics"] if plan.topics is None else _topics_of(plan)
             if not plan.values and topics == row["topics"]:
                 continue
-            person.row = {**row, **_facts(person), "topics": topics}
+            facts = person.facts()
+            person.row = {**row, **facts, "topics": topics}
             self.trail.changed(
                 plan.outcome.number, "contact", person.pk, row, person.row
             )
-            stored = _stored(person)
+            stored = _stored(facts)
             rows.append((*(stored[column] for column in SETTABLE), now, person.pk))
             old, new = set(row["topics"]), set(topics)
             added += [(person.pk, topic) for topic in sorted(new - old)]
@@ -174,23 +176,10 @@ def source_of(batch: ImportBatch) -> str:
     return f"import: {batch.file_name}"[:120]
 
 
-def _facts(person: Person) -> dict[str, Any]:
-    return {
-        "given_name": person.given_name,
-        "family_name": person.family_name,
-        "sort_key": person.sort_key,
-        "email": person.email,
-        "address_hash": person.address_hash,
-        "phone": person.phone,
-        "language": person.language,
-        "custom": person.custom,
-    }
-
-
-def _stored(person: Person) -> dict[str, Any]:
-    facts = _facts(person)
-    facts["custom"] = to_json(person.custom) if person.custom else "{}"
-    return facts
+def _stored(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts as the database stores them."""
+    custom = facts["custom"]
+    return {**facts, "custom": to_json(custom) if custom else "{}"}
 
 
 def _topics_of(plan: RowPlan) -> list[int]:

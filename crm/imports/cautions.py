@@ -15,18 +15,19 @@ from crm.models import ConsentState, Suppression
 class Cautions:
     """Who must not be mailed, among some addresses; two queries in all.
 
-    ``hashes``: address by its hash.
+    ``hashes``: address by its hash; ``known``: address by the contact's key.
     """
 
-    def __init__(self, hashes: dict[str, str]) -> None:
+    def __init__(self, hashes: dict[str, str], known: dict[int, str]) -> None:
         self._stopped = {
             hashes[stop.address_hash]: stop
             for stop in Suppression.objects.filter(address_hash__in=list(hashes))
         }
         self._states: dict[str, list[ConsentState]] = defaultdict(list)
-        states = ConsentState.objects.filter(contact__address_hash__in=list(hashes))
-        for state in states.select_related("purpose", "contact").order_by("pk"):
-            self._states[state.contact.email].append(state)
+        if known:
+            states = ConsentState.objects.filter(contact__in=list(known))
+            for state in states.select_related("purpose").order_by("pk"):
+                self._states[known[state.contact_id]].append(state)
 
     def is_erased(self, address: str) -> bool:
         """Say whether the person behind the address asked to be erased."""

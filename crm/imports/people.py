@@ -45,9 +45,18 @@ class Person:
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}".strip() or self.email
 
-    @property
-    def sort_key(self) -> str:
-        return make_sort_key(self.family_name, self.given_name) or self.email
+    def facts(self) -> dict[str, Any]:
+        """Return the columns an import sets, with what follows from them."""
+        return {
+            "given_name": self.given_name,
+            "family_name": self.family_name,
+            "sort_key": make_sort_key(self.family_name, self.given_name) or self.email,
+            "email": self.email,
+            "address_hash": self.address_hash,
+            "phone": self.phone,
+            "language": self.language,
+            "custom": self.custom,
+        }
 
 
 def hash_of(address: str) -> str:

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.cells import TOPIC_SEPARATOR, read_name, read_text, split_name
+from crm.cells import TOPIC_SEPARATOR, read_name
 from crm.choices import Language
-from crm.custom import all_fields, read_value, show_value
+from crm.custom import show_value
 from crm.disarming import rearm
 from crm.exceptions import CrmError
 from crm.imports.cautions import Cautions
-from crm.imports.columns import CUSTOM, column_label
+from crm.imports.columns import column_label
+from crm.imports.facts import NAMING, FactReader
 from crm.imports.lookups import Lookups, UnknownNameError
 from crm.imports.matching import find_twins, read_addresses
 from crm.imports.outcome import (
@@ -31,7 +31,7 @@ from crm.imports.outcome import (
     RowStatus,
     digest_of,
 )
-from crm.imports.people import FACTS, Person, hash_of, load_people
+from crm.imports.people import Person, hash_of, load_people
 from crm.imports.said import Hearing, Said, read_said, weigh
 from crm.imports.seating import SeatError, SeatPlan, plan_seat, read_wish, settle
 from crm.imports.sheets import Row, Sheet
@@ -39,7 +39,6 @@ from crm.models import Purpose, Role, Topic
 from crm.resources import ContactResource
 
 CHUNK = 1_000
-NAMING = ("given_name", "family_name")
 
 
 @dataclass(slots=True)
@@ -79,9 +78,11 @@ class Planner:
         self.lookups = Lookups(creates_unknown=options.creates_unknown)
         self.role = Role.objects.filter(pk=options.role_id).first()
         self._resource = ContactResource()
-        self._readers = self._make_readers()
-        self._fields = {f"{CUSTOM}{field.slug}": field for field in all_fields()}
+        self._facts = FactReader(sheet.columns)
         self._several: dict[str, Person] = {}
+        # Topics by the cell that names them, and their names together.
+        self._topics: dict[str, list[Topic] | None] = {}
+        self._names: dict[tuple[int, ...], str] = {}
         self._labels = {column: column_label(column) for column in sheet.columns}
         self._labels["topics"] = column_label("topics")
 
@@ -107,8 +108,9 @@ class Planner:
             if (address := self.seat_addresses.get(row.cells.get("seat_email", "")))
         }
         self._hashes = {address: key for key, address in found.items()}
-        self.cautions = Cautions({**own, **found})
         self._known = load_people(found, lock=lock)
+        known = {p.pk: address for address, p in self._known.items() if p.pk}
+        self.cautions = Cautions({**own, **found}, known)
         self._known.update(
             (address, person)
             for address, person in self._several.items()
@@ -134,7 +136,7 @@ class Planner:
         is_new = person is None
         if person is None:
             person = Person(address, address_hash=self._hashes.get(address, ""))
-        values, errors = self._read_values(row, person, is_new=is_new)
+        values, errors = self._facts.read(row.cells, person, is_new=is_new)
         topics = self._read_topics(row, errors)
         said, said_errors = read_said(row, self.now)
         errors += said_errors
@@ -168,80 +170,14 @@ class Planner:
             return RowError(column_label("email"), said % values)
         return None
 
-    def _make_readers(self) -> list[tuple[str, Any]]:
-        resource = self._resource
-        return [
-            (column, resource.fields[column].widget.clean)
-            for column in self.sheet.columns
-            if column in FACTS
-        ]
-
-    def _read_values(
-        self, row: Row, person: Person, *, is_new: bool
-    ) -> tuple[dict[str, Any], list[RowError]]:
-        """Return the facts that differ from what is there, and what cannot be read."""
-        values: dict[str, Any] = {}
-        errors: list[RowError] = []
-        cells = row.cells
-        for column, read in self._readers:
-            cell = cells[column]
-            if not cell:
-                continue
-            try:
-                value = read(cell)
-            except ValueError as error:
-                errors.append(RowError(self._labels[column], str(error)))
-                continue
-            if value is not None and (is_new or value != getattr(person, column)):
-                values[column] = value
-        if cells.get("full_name"):
-            self._read_full_name(cells["full_name"], person, values, errors)
-        if self._fields:
-            self._read_custom(cells, person, values, errors)
-        return values, errors
-
-    def _read_full_name(
-        self, cell: str, person: Person, values: dict, errors: list[RowError]
-    ) -> None:
-        try:
-            parts = dict(zip(NAMING, split_name(cell), strict=True))
-        except ValueError as error:
-            errors.append(RowError(self._labels["full_name"], str(error)))
-            return
-        # Somebody who is known by these words has been split by hand.
-        if " ".join(parts.values()).strip() == str(person):
-            return
-        for column, part in parts.items():
-            if part and part != getattr(person, column):
-                values[column] = part
-
-    def _read_custom(
-        self,
-        cells: dict[str, str],
-        person: Person,
-        values: dict,
-        errors: list[RowError],
-    ) -> None:
-        custom = {}
-        for column, field in self._fields.items():
-            if not cells.get(column):
-                continue
-            try:
-                value = read_value(field, read_text(cells[column]))
-            except (ValueError, ValidationError) as error:
-                said = error.messages[0] if hasattr(error, "messages") else str(error)
-                errors.append(RowError(field.name, said))
-                continue
-            if value is not None and value != person.custom.get(field.slug):
-                custom[field.slug] = value
-        if custom:
-            values["custom"] = {**person.custom, **custom}
-
     def _read_topics(self, row: Row, errors: list[RowError]) -> list[Topic] | None:
         """Return the topics a cell names; None for a blank one or one of separators."""
         cell = row.cells.get("topics")
         if not cell:
             return None
+        if cell in self._topics:
+            return self._topics[cell]
+        made = len(self.lookups.created)
         topics, unknown = [], []
         for name in TOPIC_SEPARATOR.split(cell):
             if not name.strip():
@@ -252,7 +188,11 @@ class Planner:
                 unknown.append(str(error))
         if unknown:
             errors.append(RowError(self._labels["topics"], " ".join(unknown)))
-        return list({id(topic): topic for topic in topics}.values()) or None
+        found = list({id(topic): topic for topic in topics}.values()) or None
+        # What the row would make is forgotten when the row fails.
+        if not unknown and len(self.lookups.created) == made:
+            self._topics[cell] = found
+        return found
 
     def _plan_seat(
         self, row: Row, person: Person, values: dict, errors: list[RowError]
@@ -301,7 +241,7 @@ class Planner:
             if before is None:
                 before = self.lookups.topics_of(person.topics)
             if set(map(id, topics)) != set(map(id, before)):
-                named = map(_name_all, (before, topics))
+                named = map(self._name_all, (before, topics))
                 changes.append(Change(self._labels["topics"], *named))
         return changes
 
@@ -312,9 +252,15 @@ class Planner:
                 show_value(field, person.custom.get(field.slug)),
                 show_value(field, custom[field.slug]),
             )
-            for field in self._fields.values()
+            for field in self._facts.fields.values()
             if custom.get(field.slug) != person.custom.get(field.slug)
         ]
+
+    def _name_all(self, topics: list[Topic]) -> str:
+        key = tuple(map(id, topics))
+        if key not in self._names:
+            self._names[key] = ", ".join(sorted(str(topic) for topic in topics))
+        return self._names[key]
 
     def _label(self, column: str) -> str:
         return self._labels.get(column) or column_label(column)
@@ -392,10 +338,6 @@ def _name_of(row: Row) -> str:
     cells = row.cells
     name = f"{cells.get('given_name', '')} {cells.get('family_name', '')}".strip()
     return name or cells.get("full_name", "")
-
-
-def _name_all(topics: list[Topic]) -> str:
-    return ", ".join(sorted(str(topic) for topic in topics))
 
 
 def _join(numbers: list[int]) -> str:

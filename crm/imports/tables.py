@@ -72,7 +72,7 @@ def update_rows(
 
 def to_json(value: Any) -> str:
     """Return JSON text; days and moments as ISO text, whole to the microsecond."""
-    return json.dumps(value, default=_show, ensure_ascii=False)
+    return _encode(value)
 
 
 def snapshot(row: Model) -> dict[str, Any]:
@@ -117,6 +117,9 @@ def _show(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a snapshot.")
+
+
+_encode = json.JSONEncoder(default=_show, ensure_ascii=False).encode
 
 
 def _array_type(field: Any) -> str:
