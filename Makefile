@@ -6,7 +6,7 @@ MANAGE := $(PYTHON_RUN) manage.py
 # uv when it is on PATH, else the one that the test environment brings.
 UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-header --python-version 3.12
-.PHONY: help run setup test check audit pictures bench-bounces catalogues lock clean
+.PHONY: bench-crm bench-send faults help run setup test check audit pictures bench-bounces catalogues lock clean
 
 help: ## List what make can do here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -27,6 +27,17 @@ test: .venv/dev.stamp ## Fetch what the tests need, then run all checks and test
 audit: .venv/dev.stamp catalogues ## The slower looks: accessibility of every page in a real browser
 	@bin/install-debian-packages
 	.venv/bin/pytest -v -m audit
+
+bench-crm: .venv/dev.stamp ## Measure the register at size on both databases (CONTACTS=1000000 WRITE=1)
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(PYTHON_RUN) -m bench.crm --contacts $(or $(CONTACTS),1000000) $(if $(WRITE),--write)
+
+faults: .venv/dev.stamp catalogues ## Kill, stop, refuse, jump; see that nobody is lost or doubled (SMALL=1 SEED=1 ONLY=T1,T5)
+	@bin/install-debian-packages
+	@$(PYTHON_RUN) -W ignore -m tests.faults --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
+
+bench-send: .venv/dev.stamp catalogues ## Measure sending beside the limit and beside others (LETTERS=10000 BIG=1 WRITE=1)
+	@bin/install-debian-packages
+	@$(PYTHON_RUN) -W ignore -m bench.send --letters $(or $(LETTERS),10000) $(if $(BIG),--big) $(if $(WRITE),--write)
 
 bench-bounces: .venv/dev.stamp ## Read real bounces and those of a private Postfix; print what is understood
 	@bin/install-debian-packages

@@ -37,6 +37,29 @@ class PostgresDatabase(FaultyPostgres):
             cursor = connection.execute(sql)
             return cursor.fetchall() if cursor.description else []
 
+    @property
+    def host(self) -> str:
+        """The directory of the server's socket, for programs of other environments."""
+        return str(self.server.get_postmaster_info().socket_dir)
+
+    def make_empty(self, name: str) -> None:
+        """Make another database on the server, with nothing in it."""
+        self.drop(name)
+        self._execute(f'CREATE DATABASE "{name}"')
+
+    def keep(self, name: str) -> None:
+        """Remember such a database as it is now."""
+        self._copy(name, f"{name}_kept")
+
+    def bring_back(self, name: str) -> None:
+        """Put it back as it was remembered."""
+        self._copy(f"{name}_kept", name)
+
+    def drop(self, name: str) -> None:
+        """Drop it, and what was remembered of it."""
+        for database in (name, f"{name}_kept"):
+            self._execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
 
 KINDS: dict[str, Any] = {"SQLite": SqliteDatabase, "PostgreSQL": PostgresDatabase}
 

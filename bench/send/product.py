@@ -43,6 +43,7 @@ class Product:
     def __init__(self, database: Any, directory: Path) -> None:
         self.database = database
         self.var = directory
+        self.frozen: dict[str, Any] = {}
         self.environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings.production",
@@ -69,13 +70,16 @@ class Product:
         )
         return json.loads(done.stdout.splitlines()[-1])
 
-    def prepare(self, people: int) -> dict[str, Any]:
-        """Make letter and readers, and press Send; return what the freeze took."""
+    def prepare(self, people: int, conditions: int = 1) -> None:
+        """Make letter and readers, and press Send; ``frozen`` is what that took."""
         self.database.clear()
-        self.run("prepare", people)
-        frozen = self.run("freeze")
+        self.run("prepare", people, conditions)
+        self.frozen = self.run("freeze")
         self.database.snapshot()
-        return frozen
+
+    @property
+    def letters(self) -> int:
+        return self.frozen["deliveries"]
 
     def restore(self) -> None:
         """Take the send back to where nothing of it has gone."""

@@ -1,13 +1,15 @@
 """Makes what is sent, inside the product and with its settings.
 
-``python -m bench.send.scene prepare PEOPLE`` loads the demo and invented readers and
-saves a draft; ``… freeze`` presses Send; ``… count`` delivers and counts the queries.
-Each prints one line of JSON. The letter is the demo's report on the training week in
+``python -m bench.send.scene prepare PEOPLE [CONDITIONS]`` loads the demo and invented
+readers and saves a draft; ``… freeze`` presses Send; ``… count`` delivers and counts the
+queries; ``… letter`` prints the letter for the peers. Each prints one line of JSON. The letter is the demo's report on the training week in
 Swedish and English, cut to the size that is measured, with the reader's name in it and
-a block that only readers with a seat in Sweden are shown: four variants.
+a block that only readers with a seat in Sweden are shown: four variants. For the freeze
+there are ten such blocks, for ten countries.
 """
 
 import json
+import re
 import sys
 import time
 from typing import Any
@@ -25,10 +27,10 @@ GREETINGS = {
     "en": "Dear [[given_name|colleague]], this is the report on the training week.",
 }
 EVERYBODY = {"kind": "language", "languages": ["sv", "en"]}
-SWEDES = {"kind": "seat", "countries": ["SE"], "when": "now"}
+COUNTRIES = ("SE", "FI", "DK", "NO", "DE", "NL", "ES", "IT", "FR", "PL")
 
 
-def prepare(people: int) -> dict[str, Any]:
+def prepare(people: int, conditions: int = 1) -> dict[str, Any]:
     """Load demo and readers; save a send of the letter to all of them as a draft."""
     from newsletter.delivery.campaigns import (  # noqa: PLC0415 -- after setup
         save_campaign,
@@ -44,9 +46,14 @@ def prepare(people: int) -> dict[str, Any]:
         call_command("make_contacts", str(people), stdout=nowhere)
     recipients = Recipients.objects.create(name="Everybody")
     recipients.include.add(make_segment("Everybody", EVERYBODY))
-    swedes = make_segment("Seats in Sweden", SWEDES)
+    limits = [
+        make_segment(
+            f"Seats in {code}", {"kind": "seat", "countries": [code], "when": "now"}
+        ).pk
+        for code in COUNTRIES[:conditions]
+    ]
     Campaign.objects.all().delete()
-    page = shorten_letter(swedes.pk, recipients)
+    page = shorten_letter(limits, recipients)
     SenderCheck.objects.create(
         newsletter=page.newsletter, address=page.newsletter.sender_email
     )
@@ -62,7 +69,7 @@ def make_segment(name: str, rule: dict[str, Any]) -> Any:
     return Segment.objects.create(name=name, rules=rules)
 
 
-def shorten_letter(segment_id: int, recipients: Any) -> Any:
+def shorten_letter(limits: list[int], recipients: Any) -> Any:
     """Cut the letter to size in every language; return its Swedish page, published."""
     from newsletter.models import NewsPage  # noqa: PLC0415 -- after setup
 
@@ -72,9 +79,17 @@ def shorten_letter(segment_id: int, recipients: Any) -> Any:
         blocks = [dict(block) for block in item.body.raw_data]
         needed = [block for block in blocks if block["type"] in NEEDED]
         blocks = blocks[:BLOCKS]
-        blocks[-1]["value"] = {**blocks[-1]["value"], "only_for": segment_id}
         greeting = {"text": GREETINGS[item.locale.language_code]}
-        item.body = [{"type": "lead", "value": greeting}, *blocks, *needed]
+        limited = [
+            {**blocks[-1], "id": None, "value": {**blocks[-1]["value"], "only_for": pk}}
+            for pk in limits
+        ]
+        item.body = [
+            {"type": "lead", "value": greeting},
+            *blocks[:-1],
+            *limited,
+            *needed,
+        ]
         item.save_revision().publish()
     page.refresh_from_db()
     return page
@@ -96,7 +111,28 @@ def freeze() -> dict[str, Any]:
         "seconds": time.monotonic() - began,
         "deliveries": campaign.frozen_count,
         "variants": campaign.variants.count(),
+        "bytes": _weigh(campaign),
     }
+
+
+def _weigh(campaign: Any) -> int:
+    """Return how many bytes the median letter of the first hundred has."""
+    from newsletter.mail.message import (  # noqa: PLC0415 -- after setup
+        MessageBuilder,
+    )
+
+    sizes = []
+    for row in campaign.deliveries.select_related("contact")[:100]:
+        variant = campaign.variants.get(locale=row.locale, shown=row.shown)
+        values = {"given_name": row.contact.given_name, "family_name": ""}
+        letter = MessageBuilder(campaign, variant).build(
+            delivery_id=row.pk,
+            address=row.address,
+            values=values,
+            at=timezone.now(),
+        )
+        sizes.append(len(letter))
+    return sorted(sizes)[len(sizes) // 2]
 
 
 def count_queries() -> dict[str, Any]:
@@ -115,7 +151,26 @@ def count_queries() -> dict[str, Any]:
     return {"queries": queries, "accepted": accepted}
 
 
-JOBS = {"prepare": prepare, "freeze": freeze, "count": count_queries}
+def write_letter() -> dict[str, Any]:
+    """Return the frozen Swedish letter with all its blocks, as peers' templates."""
+    from newsletter.models import Campaign  # noqa: PLC0415 -- after setup
+
+    variants = Campaign.objects.get().variants.filter(locale="sv").order_by("-shown")
+    variant = variants[0]
+    return {name: _as_template(getattr(variant, name)) for name in ("html", "text")}
+
+
+def _as_template(content: str) -> str:
+    content = re.sub(r"\[\[given_name\|?.*?\]\]", "{{ name }}", content)
+    return re.sub(r"\[\[unsubscribe_url.*?\]\]", "{{ unsubscribe_url }}", content)
+
+
+JOBS = {
+    "letter": write_letter,
+    "prepare": prepare,
+    "freeze": freeze,
+    "count": count_queries,
+}
 
 if __name__ == "__main__":
     django.setup()

@@ -1,0 +1,1 @@
+"""The register at size: segments, listings, search, export, freezing a send."""

@@ -1,0 +1,286 @@
+"""Measures one database that is there; prints a line of JSON per figure.
+
+Run by ``bench.crm``, in a process of its own with DATABASE_URL set.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402 -- after setup
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from crm.exports.contacts import contact_rows  # noqa: E402
+from crm.exports.text_files import stream_csv  # noqa: E402
+from crm.models import Contact, Purpose, Role, Topic  # noqa: E402
+from crm.population.rows import RowWriter  # noqa: E402
+from crm.segments.compiler import compile_rule  # noqa: E402
+from crm.segments.estimating import estimate  # noqa: E402
+from crm.segments.fields import Scope  # noqa: E402
+from crm.segments.rules import Group, Rule  # noqa: E402
+from crm.viewsets.contacts import with_seats  # noqa: E402
+from newsletter.delivery.filling import (  # noqa: E402
+    insert_deliveries,
+    insert_left_out,
+)
+from newsletter.delivery.planning import snapshot_rules  # noqa: E402
+from newsletter.mail.blocks import Condition  # noqa: E402
+from newsletter.models import Delivery  # noqa: E402
+from tests.factories import (  # noqa: E402
+    make_campaign,
+    make_recipients,
+    make_segment,
+)
+
+RUNS = 5
+LISTINGS = (
+    "crm_contact:index",
+    "crm_organisation:index",
+    "crm_seat:index",
+    "crm_network:index",
+    "crm_role:index",
+    "crm_topic:index",
+    "crm_purpose:index",
+    "crm_suppression:index",
+    "wagtailsnippets_crm_segment:list",
+    "newsletter_campaign:index",
+    "newsletter_recipients:index",
+)
+
+
+def say(group: str, name: str, milliseconds: float, bound: float = 0, note: str = ""):
+    """Print one figure; ``bound`` is what the database alone takes for the same."""
+    line = {
+        "group": group,
+        "name": name,
+        "ms": round(milliseconds, 1),
+        "bound": round(bound, 1),
+        "note": note,
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def clock(work: Callable[[], Any], runs: int = RUNS) -> tuple[float, Any]:
+    """Return the median time in milliseconds, after one run that warms up."""
+    result = work()
+    taken = []
+    for _run in range(runs):
+        start = time.perf_counter()
+        result = work()
+        taken.append(1000 * (time.perf_counter() - start))
+    return statistics.median(taken), result
+
+
+def once(work: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    result = work()
+    return 1000 * (time.perf_counter() - start), result
+
+
+def make_shapes() -> dict[str, Group]:
+    """Return trees by name: selective, wide, negated, seats, topics."""
+    role = list(Role.objects.order_by("pk").values_list("pk", flat=True))
+    topic = list(Topic.objects.order_by("pk").values_list("pk", flat=True))
+
+    def seat(**values: Any) -> Rule:
+        return Rule("seat", values)
+
+    def topics(*numbers: int) -> Rule:
+        return Rule("topic", {"topics": [topic[number] for number in numbers]})
+
+    narrow = seat(roles=[role[3]], countries=["FI"], kinds=["university"])
+    return {
+        "selective: role, country and kind": Group("all", (narrow,)),
+        "wide seat: country": Group("all", (seat(countries=["SE"]),)),
+        "topic": Group("all", (topics(0),)),
+        "topic and not another": Group("all", (topics(0), Group("none", (topics(1),)))),
+        "negated: neither role nor topic": Group(
+            "none", (seat(roles=[role[0]]), topics(2))
+        ),
+        "any of role, topic, language": Group(
+            "any",
+            (seat(roles=[role[1]]), topics(1), Rule("language", {"languages": ["en"]})),
+        ),
+    }
+
+
+def measure_segments() -> None:
+    """Estimate, exact count and ids of each shape, against a bare filtered count."""
+    today = timezone.localdate()
+    bare = Contact.objects.order_by().filter(phone="")
+    bound, _count = clock(bare.count)
+    say("segment", "bare filtered count", bound, bound)
+    for name, tree in make_shapes().items():
+        people = Contact.objects.order_by().filter(compile_rule(tree, Scope(today)))
+        exact, count = clock(people.count)
+        say("segment", f"{name}: exact", exact, bound, f"{count:,} people")
+        guess, found = clock(
+            lambda tree=tree: estimate(lambda s: compile_rule(tree, s), Scope(today))
+        )
+        say("segment", f"{name}: estimate", guess, 0, f"about {found.count:,}")
+        taken, _ids = once(lambda people=people: list(people.values_list("pk")))
+        say("segment", f"{name}: ids brought here", taken, bound)
+
+
+def measure_listings() -> None:
+    """Every listing as an administrator opens it; p95 of twenty, with its queries."""
+    client = Client()
+    client.force_login(get_user_model().objects.get(username="bench"))
+    address = reverse("crm_contact:index")
+    last = Contact.objects.count() // 50
+    pages = [(name, reverse(name)) for name in LISTINGS]
+    pages += [
+        ("contacts: page 200", f"{address}?p=200"),
+        ("contacts: last page", f"{address}?p={last}"),
+        ("contacts: latest change first", f"{address}?ordering=-updated_at"),
+        ("contacts: search a family name", f"{address}?q=sandberg"),
+        ("contacts: search both names", f"{address}?q=anna+sandberg"),
+        ("contacts: search an address", f"{address}?q=anna.sandberg.12"),
+        ("contacts: search nobody", f"{address}?q=xyzzy"),
+        (
+            "contacts: role and country",
+            f"{address}?role={Role.objects.first().pk}&country=FI",
+        ),
+    ]
+    for name, url in pages:
+        client.get(url)
+        taken: list[str] = []
+        with connection.execute_wrapper(_note(taken)):
+            answer = client.get(url)
+        times = sorted(once(lambda url=url: client.get(url))[0] for _run in range(10))
+        note = f"{len(taken)} queries, status {answer.status_code}"
+        say("listing", name, times[-1], 0, note)
+
+
+def measure_files() -> None:
+    """Export of a part of the register, against reading the same rows bare."""
+    count = 20_000
+    people = with_seats(Contact.objects.order_by("pk")).prefetch_related("topics")
+    bare = Contact.objects.order_by("pk").values_list("given_name", "email", "language")
+    bound, _rows = once(lambda: list(bare[:count]))
+    taken, _size = once(
+        lambda: sum(len(part) for part in stream_csv(contact_rows(people[:count])))
+    )
+    say("file", f"export of {count:,} contacts as CSV", taken, bound, "read bare")
+
+
+def measure_freeze() -> None:
+    """Deliveries of everybody with ten conditions, against copying the same rows."""
+    with transaction.atomic():
+        everybody = make_segment(
+            rules=[{"kind": "language", "languages": ["sv", "en"]}]
+        )
+        limits = [
+            *(make_segment(rules=[rule]) for rule in islice(_limits(), 10)),
+        ]
+        recipients = make_recipients(include=[everybody])
+        campaign, copy = make_campaign(recipients=recipients), make_campaign()
+        campaign.newsletter.purpose = Purpose.objects.exclude(
+            lawful_basis="consent"
+        ).earliest("pk")
+        campaign.newsletter.save()
+        campaign.frozen_rules = snapshot_rules(recipients, limits)
+        conditions = [Condition(segment.pk, True) for segment in limits]
+        now = timezone.now()
+
+        def freeze() -> None:
+            insert_deliveries(campaign, recipients, conditions, ["sv", "en"], now)
+            insert_left_out(campaign, recipients, timezone.localdate(now))
+
+        taken, _done = once(freeze)
+        rows = campaign.deliveries.count()
+        columns = ", ".join(
+            field.column
+            for field in Delivery._meta.concrete_fields
+            if field.column not in ("id", "campaign_id")
+        )
+        with connection.cursor() as cursor:
+            bound, _done = once(
+                lambda: cursor.execute(
+                    f"INSERT INTO newsletter_delivery (campaign_id, {columns}) "
+                    f"SELECT {copy.pk}, {columns} FROM newsletter_delivery "
+                    f"WHERE campaign_id = {campaign.pk}"
+                )
+            )
+        note = f"{rows:,} deliveries, {campaign.left_out.count():,} left out"
+        say("freeze", "10 conditions, everybody", taken, bound, note)
+        transaction.set_rollback(True)
+
+
+def measure_making() -> None:
+    """The generator, against the bulk insert of its contacts alone."""
+    rows = 20_000
+    with transaction.atomic():
+        taken, _done = once(lambda: call_command("make_contacts", rows, seed=99))
+        latest = Contact.objects.order_by("-pk")[:rows]
+        values = list(
+            latest.values_list("given_name", "family_name", "sort_key", "language")
+        )
+        writer = RowWriter(
+            Contact,
+            *("id", "given_name", "family_name", "sort_key", "language"),
+            *("email", "address_hash"),
+        )
+        first = writer.next_id()
+        copies = [
+            (first + n, *row, f"bench{n}@example.org", f"bench{n:027}")
+            for n, row in enumerate(values)
+        ]
+        bound, _done = once(lambda: writer.write(copies))
+        note = "contacts alone, COPY or executemany"
+        say("file", f"make_contacts, {rows:,} more", taken, bound, note)
+        transaction.set_rollback(True)
+
+
+def _note(taken: list[str]) -> Callable[..., Any]:
+    """Return a wrapper that notes each query; the test client forgets Django's log."""
+
+    def note(execute, sql, params, many, context):
+        taken.append(sql)
+        return execute(sql, params, many, context)
+
+    return note
+
+
+def _limits() -> Iterator[dict[str, Any]]:
+    topics = Topic.objects.order_by("pk").values_list("pk", flat=True)[:4]
+    roles = Role.objects.order_by("pk").values_list("pk", flat=True)[:4]
+    for pair in zip(topics, roles, strict=False):
+        yield {"kind": "topic", "topics": [pair[0]]}
+        yield {"kind": "seat", "roles": [pair[1]]}
+    yield {"kind": "seat", "countries": ["SE"]}
+    yield {"kind": "language", "languages": ["en"]}
+
+
+def main() -> None:
+    """Fill the database with argv[1] contacts, then measure."""
+    taken, _done = once(
+        lambda: call_command("make_contacts", int(sys.argv[1]), stdout=sys.stderr)
+    )
+    say("file", f"make_contacts {int(sys.argv[1]):,}", taken)
+    get_user_model().objects.create_superuser("bench", password="bench")
+    for measure in (
+        measure_segments,
+        measure_freeze,
+        measure_listings,
+        measure_files,
+        measure_making,
+    ):
+        measure()
+
+
+if __name__ == "__main__":
+    main()

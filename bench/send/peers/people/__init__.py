@@ -1,0 +1,1 @@
+"""The readers, for peers that bring no list of their own."""

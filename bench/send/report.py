@@ -1,0 +1,84 @@
+"""Medians, ratios, and the table in Markdown."""
+
+import os
+import platform
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.send.processes import ROOT
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+BEGIN = "<!-- bench-send begins: make bench-send WRITE=1 writes what is between -->"
+END = "<!-- bench-send ends -->"
+
+
+@dataclass
+class Pairs:
+    """A rate and the limit measured right before it, again and again."""
+
+    rates: list[float] = field(default_factory=list)
+    limits: list[float] = field(default_factory=list)
+
+    def add(self, rate: float, limit: float) -> None:
+        self.rates.append(rate)
+        self.limits.append(limit)
+
+    @property
+    def rate(self) -> float:
+        return statistics.median(self.rates)
+
+    @property
+    def ratio(self) -> str:
+        """The median of the ratios pair by pair, and their range."""
+        ratios = sorted(r / n for r, n in zip(self.rates, self.limits, strict=True))
+        return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
+
+
+@dataclass
+class Section:
+    """One table: a heading, its columns, its rows, and what to know about it."""
+
+    title: str
+    columns: Sequence[str]
+    rows: list[Sequence[str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"### {self.title}", "", *self.notes, ""] if self.notes else [
+            f"### {self.title}", ""
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(self.columns)} |")
+        lines.append(f"|{'---|' * len(self.columns)}")
+        lines += [f"| {' | '.join(row)} |" for row in self.rows]
+        return "\n".join(lines)
+
+
+def describe_run(letters: int, rounds: int) -> str:
+    """Return when, where and of what the figures are."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
+    return (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {_read_processor()}, "
+        f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} "
+        f"{platform.release()}, Python {platform.python_version()}; load at the end "
+        f"{load}. {letters:,} letters a measurement where nothing else is said, medians "
+        f"of {rounds} rounds taken in turn, on loopback, without TLS."
+    )
+
+
+def write_page(text: str) -> None:
+    """Put the figures into docs/benchmarks.md, in the place that is theirs."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, _begin, rest = page.partition(BEGIN)
+    _old, _end, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+def _read_processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return " ".join(line.partition(":")[2].split())
+    return platform.processor()
