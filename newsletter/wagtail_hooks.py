@@ -12,6 +12,7 @@ from newsletter.dashboard import SendsPanel
 from newsletter.log_actions import LOG_ACTIONS
 from newsletter.views import preflight, reports, sending, settling
 from newsletter.views.counting import count_visits
+from newsletter.views.why import WhyView
 from newsletter.viewsets.choosers import recipients_chooser
 from newsletter.viewsets.items import news_items
 from newsletter.viewsets.newsletters import newsletters
@@ -37,6 +38,7 @@ def register_viewsets():
 @hooks.register("register_admin_urls")
 def register_sending_urls():
     sends_urls = [
+        path("<int:pk>/why/", WhyView.as_view(), name="why"),
         path("<int:campaign_id>/status/", sending.send_status, name="status"),
         path("<int:campaign_id>/figures/", reports.send_figures, name="figures"),
         path(

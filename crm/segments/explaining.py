@@ -57,6 +57,12 @@ def explain_segments(
     return [judge.explain(segment) for segment in segments]
 
 
+def explain_memberships(contact: Contact, on: date) -> list[Explanation]:
+    """Return every segment with whether the contact is in it, those it is in first."""
+    found = explain_segments(Segment.objects.all(), contact, on)
+    return sorted(found, key=lambda explanation: not explanation.is_member)
+
+
 class _Judge:
     """Judges segments for one contact, each of them once."""
 

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.db import transaction
-from django.db.models import Exists, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -18,14 +18,15 @@ from crm.addresses import display_address
 from crm.choices import SuppressionReason
 from crm.consent import suppress
 from crm.custom import all_fields, shown_values
-from crm.filters import ContactFilterSet, held_today
+from crm.filters import ContactFilterSet
 from crm.forms import ContactForm
 from crm.history import STOPPED
 from crm.mailability import explain_mailability, find_address
-from crm.models import Affiliation, Contact
+from crm.models import Affiliation, Contact, Organisation
 from crm.names import make_sort_key
 from crm.note_forms import SaidForm
 from crm.panels import CustomFieldsPanel, RowsPanel
+from crm.segments.explaining import explain_memberships
 from crm.views.notes import PERMISSIONS as NOTE_PERMISSIONS
 from crm.views.timeline import show_timeline
 from crm.viewsets.base import (
@@ -77,11 +78,19 @@ class ContactIndexView(RegisterIndexView):
 
     def match_word(self, word):
         key = make_sort_key(word)
-        at = held_today().filter(
-            Q(organisation__sort_key__contains=key)
-            | Q(organisation__other_names_key__contains=key)
+        organisations = Organisation.objects.order_by().filter(
+            Q(sort_key__contains=key) | Q(other_names_key__contains=key)
         )
-        return super().match_word(word) | Q(Exists(at))
+        # Lists made once, not asked anew for each of a million contacts.
+        at = Affiliation.objects.held(timezone.localdate()).filter(
+            organisation__in=organisations.values("pk")
+        )
+        return (
+            Q(sort_key__contains=key)
+            # Addresses are kept in small letters.
+            | Q(email__contains=word.casefold())
+            | Q(pk__in=at.order_by().values("contact"))
+        )
 
     @cached_property
     def may_change_many(self):
@@ -186,8 +195,7 @@ class ContactInspectView(RegisterInspectView):
             goes_to=find_address(contact, today),
             said_form=SaidForm() if self.may_write else None,
             entries=contact.consent_entries.select_related("purpose", "by"),
-            added_to=contact.added_to_segments.all(),
-            excluded_from=contact.excluded_from_segments.all(),
+            memberships=explain_memberships(contact, today),
             custom=shown_values(contact, all_fields()),
             **show_timeline(
                 self.request,

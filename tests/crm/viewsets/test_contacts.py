@@ -13,6 +13,7 @@ from crm.choices import ConsentAction, SuppressionReason
 from crm.consent import hash_of, record_consent, suppress
 from crm.models import Affiliation, Contact, Suppression
 from crm.seats import fill_seat
+from crm.viewsets.base import TwoStepPaginator
 from tests.crm.viewsets.browser import log_in, names_in, texts_in
 from tests.factories import (
     make_contact,
@@ -406,3 +407,13 @@ def test_a_new_seat_is_picked_in_a_chooser(keeper):
 
     assert "/admin/register/choose/seat/" in answer
     assert "Not in a list of options" not in answer
+
+
+def test_page_far_back_is_the_same_as_without_the_detour(keeper, monkeypatch):
+    for number in range(60):
+        make_contact(family_name=f"Family{number:02}")
+    plain = names_in(keeper.get(LISTING, {"p": 2}))
+    monkeypatch.setattr(TwoStepPaginator, "FAR_BACK", 0)
+
+    assert names_in(keeper.get(LISTING, {"p": 2})) == plain
+    assert len(plain) == 10
