@@ -10,7 +10,7 @@ from crm.choices import ImportState, JobState
 from crm.imports.parking import LIFETIME_SECONDS, drop_file
 from crm.imports.undoing import UNDO_DAYS
 from crm.merging.joining import UNDO_DAYS as MERGE_DAYS
-from crm.models import ImportBatch, ImportChange, Job, Merge
+from crm.models import Contact, ImportBatch, ImportChange, Job, Merge
 
 JOB_DAYS = 90
 IN_PROGRESS = (ImportState.APPLYING, ImportState.UNDOING)
@@ -27,6 +27,10 @@ def list_forgettable() -> dict[str, QuerySet]:
         "import records": ImportChange.objects.filter(
             batch__applied_at__lt=now - timedelta(days=UNDO_DAYS)
         ).exclude(batch__state__in=IN_PROGRESS),
+        # Nothing is to be left of people who were deleted or erased.
+        "import records of people who are gone": ImportChange.objects.filter(
+            model="contact"
+        ).exclude(object_id__in=Contact.objects.values("pk")),
         "merge records": Merge.objects.filter(
             created_at__lt=now - timedelta(days=MERGE_DAYS)
         ),

@@ -21,6 +21,7 @@ from crm.custom import all_fields, shown_values
 from crm.filters import ContactFilterSet
 from crm.forms import ContactForm
 from crm.history import STOPPED
+from crm.imports.undoing import forget_contacts
 from crm.mailability import explain_mailability, find_address
 from crm.models import Affiliation, Contact, Organisation
 from crm.names import make_sort_key
@@ -247,6 +248,7 @@ class ContactDeleteView(RegisterDeleteView):
             if self.stops_address:
                 suppression = suppress(self.object.email, SuppressionReason.MANUAL)
                 log(suppression, STOPPED, user=self.request.user)
+            forget_contacts([self.object.pk])
             super().delete_action()
 
 
