@@ -7,8 +7,8 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
-from crm.models import Contact, Organisation, Seat, Segment
-from newsletter.models import NewsPage
+from crm.models import Contact, Network, Organisation, Seat, Segment
+from newsletter.models import Newsletter, NewsPage
 from tests.browser.steps import log_in
 from tests.browser.test_accessibility import run_axe
 
@@ -26,20 +26,31 @@ def addresses() -> list[str]:
     """Load the demo; return one address per kind of screen."""
     call_command("load_demo", force=True, verbosity=0)
     register = "/admin/register"
+    one, other = Contact.objects.order_by("pk")[:2]
+    seat, segment = Seat.objects.first(), Segment.objects.first()
     report = NewsPage.objects.get(
         slug__startswith="traningsvecka", locale__language_code="sv"
     )
     return [
         "/admin/",
         f"{register}/contacts/",
-        f"{register}/contacts/inspect/{Contact.objects.first().pk}/",
+        f"{register}/contacts/inspect/{one.pk}/",
         f"{register}/contacts/import/",
         f"{register}/organisations/inspect/{Organisation.objects.first().pk}/",
-        f"{register}/seats/inspect/{Seat.objects.first().pk}/",
+        f"{register}/seats/inspect/{seat.pk}/",
         f"{register}/segments/",
-        f"{register}/segments/edit/{Segment.objects.first().pk}/",
+        f"{register}/segments/edit/{segment.pk}/",
+        f"{register}/segments/inspect/{segment.pk}/",
+        f"{register}/segments/why/{segment.pk}/?contact={one.pk}",
+        f"{register}/seats/work/",
+        f"{register}/seats/succession/{seat.pk}/",
+        f"{register}/networks/inspect/{Network.objects.first().pk}/",
+        f"{register}/imports/",
+        f"{register}/contacts/duplicates/",
+        f"{register}/contacts/merge/{one.pk}/{other.pk}/",
         "/admin/news/",
         "/admin/sends/",
+        f"/admin/newsletters/sender/{Newsletter.objects.first().pk}/",
         f"/admin/pages/{report.pk}/edit/#tab-send",
     ]
 

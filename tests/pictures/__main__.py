@@ -24,6 +24,10 @@ SHEETS = {
         *("send-tab", "send-dialog", "send-under-way", "send-finished-en", "sends"),
         *("send-page", "catcher"),
     ],
+    "register": [
+        *("seats-work", "succession", "network", "organisation", "imports", "merge"),
+        *("segment-page", "why", "newsletter-sender"),
+    ],
 }
 TOUR = ["import", "segment", "item-editor", "send", "mail", "item"]
 
@@ -51,7 +55,12 @@ def take_pictures(camera: Camera) -> None:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=ARGUMENTS
         )
-        for take in (tour.take_admin, tour.take_public, tour.take_mail):
+        for take in (
+            tour.take_admin,
+            tour.take_register,
+            tour.take_public,
+            tour.take_mail,
+        ):
             page = browser.new_page(
                 viewport={"width": WIDE[0], "height": WIDE[1]}, locale="sv-SE"
             )

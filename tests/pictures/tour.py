@@ -3,11 +3,13 @@
 import re
 
 from django.test import Client, override_settings
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 from wagtail.users.models import UserProfile
 
+from crm.models import Contact, Network, Seat, Segment
 from home.catcher.store import list_keys, read_mail
-from newsletter.models import Campaign, Delivery, NewsPage
+from newsletter.models import Campaign, Delivery, Newsletter, NewsPage
 from newsletter.tokens import make_unsubscribe_token
 from tests.browser import steps
 from tests.pictures.camera import LOOKS, NARROW, SCHEMES, Camera
@@ -37,6 +39,31 @@ def take_admin(page: Page, site: str, camera: Camera) -> None:
     page.goto(f"{site}/admin/sends/inspect/{Campaign.objects.latest('pk').pk}/")
     camera.take(page, "send-page", whole=True)
     _take_english(page, site, camera)
+
+
+def take_register(page: Page, site: str, camera: Camera) -> None:
+    """Take the register's other screens, and what is behind the sender."""
+    steps.log_in(page, site)
+    register = f"{site}/admin/register"
+    seat = Seat.objects.vacant(timezone.localdate()).first()
+    one, other = Contact.objects.order_by("pk")[:2]
+    segment = Segment.objects.order_by("pk").first()
+    addresses = {
+        "seats-work": f"{register}/seats/work/",
+        "succession": f"{register}/seats/succession/{seat.pk}/",
+        "network": f"{register}/networks/inspect/{Network.objects.get(slug='clip').pk}/",
+        "organisation": f"{register}/organisations/inspect/{seat.organisation_id}/",
+        "merge": f"{register}/contacts/merge/{one.pk}/{other.pk}/",
+        "imports": f"{register}/imports/",
+        "segment-page": f"{register}/segments/inspect/{segment.pk}/",
+        "why": f"{register}/segments/why/{segment.pk}/?contact={one.pk}",
+        "newsletter-sender": f"{site}/admin/newsletters/sender/"
+        f"{Newsletter.objects.get().pk}/",
+    }
+    for name, address in addresses.items():
+        page.goto(address)
+        page.wait_for_timeout(800)
+        camera.take(page, name, whole=True)
 
 
 def take_public(page: Page, site: str, camera: Camera) -> None:
