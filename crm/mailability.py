@@ -83,17 +83,26 @@ def find_address(contact: Contact, on: date) -> MailAddress:
 
 
 def explain_trouble(contact: Contact, on: date) -> list[str]:
-    """Return in sentences why some or all mail will not reach a contact that day."""
+    """Return in sentences what keeps mail from a contact that day, but for what is usual.
+
+    That somebody has not said yes yet, where a yes is needed, is no trouble.
+    """
     if not find_address(contact, on).address:
         return [
             _("No mail reaches %(contact)s: the address is stopped.")
             % {"contact": contact}
         ]
+    refusals = ConsentState.objects.filter(contact=contact).exclude(
+        status=ConsentStatus.GIVEN
+    )
     return [
         _("%(contact)s gets no mail for “%(purpose)s”. %(reason)s")
-        % {"contact": contact, "purpose": answer.purpose, "reason": answer.reason}
-        for answer in explain_mailability(contact, on)
-        if not answer.is_mailable
+        % {
+            "contact": contact,
+            "purpose": state.purpose,
+            "reason": find_refusal(state.purpose, [state]),
+        }
+        for state in refusals.select_related("purpose").order_by("purpose__slug")
     ]
 
 

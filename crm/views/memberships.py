@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
+from crm.choices import MembershipRole
 from crm.history import MEMBERS_CHANGED
 from crm.models import Membership, Network, Organisation
 from crm.seat_forms import EndMembershipForm, MembershipForm
@@ -41,6 +42,7 @@ class JoinView(RegisterFormView):
     def get_initial(self):
         return {
             self.model._meta.model_name: self.subject,
+            "role": MembershipRole.MEMBER,
             "starts_on": timezone.localdate(),
         }
 

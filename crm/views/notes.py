@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from crm.choices import ConsentAction
+from crm.choices import ConsentAction, InteractionKind
 from crm.consent import record_consent
 from crm.history import NOTE_REMOVED, NOTED, SAID
 from crm.models import Contact, Interaction, Organisation
@@ -40,6 +40,9 @@ class NoteAddView(RegisterFormView):
 
     def find_subject(self):
         return get_object_or_404(self.model, pk=self.kwargs["pk"])
+
+    def get_initial(self):
+        return {"kind": InteractionKind.NOTE}
 
     @transaction.atomic
     def carry_out(self, form):
