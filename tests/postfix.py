@@ -123,22 +123,26 @@ def require_postfix() -> None:
 
 @contextmanager
 def running_postfix(
-    *, routes: Mapping[str, int], bounce_address: str
+    *, routes: Mapping[str, int], bounce_address: str, lmtp_port: int | None = None
 ) -> Iterator[Postfix]:
     """Run a Postfix for the time of the block; nothing of it is left afterwards.
 
-    ``routes`` are domains and the ports on this machine that take their mail.
+    ``routes`` are domains and the ports on this machine that take their mail. With
+    ``lmtp_port`` what returns is handed over there, not put into the Maildir.
     """
     # Not pytest's folder: Postfix's own user must get into it, and every other run of
     # pytest takes that right away again.
     with tempfile.TemporaryDirectory(prefix="postfix-") as folder:
         home = Path(folder)
         home.chmod(0o755)
-        port = _find_port()
+        port = find_port()
         settings = _prepare(home, port, routes, bounce_address)
+        if lmtp_port:
+            with (settings / "main.cf").open("a") as main:
+                main.write(f"virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}\n")
         _control(settings, "start")
         try:
-            _wait_until_open(port)
+            wait_until_open(port)
             yield Postfix(port, home / "mail" / "returned")
         finally:
             _control(settings, "stop")
@@ -186,16 +190,17 @@ def _control(settings: Path, command: str) -> None:
         raise AssertionError(f"Postfix does not start: {done.stderr.decode()}{said}")
 
 
-def _find_port() -> int:
+def find_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
 
 
-def _wait_until_open(port: int) -> None:
-    for _attempt in range(200):
+def wait_until_open(port: int) -> None:
+    """Return once somebody listens there; AssertionError if nobody does in a minute."""
+    for _attempt in range(1200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise AssertionError("Postfix does not listen.")
+    raise AssertionError(f"Nobody listens on port {port}.")

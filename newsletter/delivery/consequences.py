@@ -32,7 +32,7 @@ def draw_consequences(event: DeliveryEvent, *, is_sure: bool, has_left: bool) ->
     delivery = (
         Delivery.objects.select_for_update(of=("self",))
         .select_related("seat", "contact")
-        .get(pk=event.delivery_id)  # type: ignore[misc] -- it has one
+        .get(events=event)
     )
     is_hard = event.type in NOT_ARRIVED and event.bounce_class == BounceClass.HARD
     if event.type in NOT_ARRIVED:

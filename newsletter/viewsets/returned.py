@@ -8,6 +8,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 
 from crm.viewsets.base import RegisterIndexView, RegisterViewSet
+from newsletter.choices import EventType
 from newsletter.models import DeliveryEvent
 
 NO_WAY_IN = _(
@@ -96,7 +97,7 @@ class ReturnedViewSet(RegisterViewSet):
 
 def name_event(event):
     """Return what was heard and, of a bounce, why: "Bounced: not understood"."""
-    if not event.bounce_class:
+    if event.type not in (EventType.BOUNCED, EventType.DEFERRED, EventType.REJECTED):
         return event.get_type_display()
     return _("%(what)s: %(why)s") % {
         "what": event.get_type_display(),

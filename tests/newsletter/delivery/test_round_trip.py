@@ -1,14 +1,24 @@
 """T16: a real next hop, and everything that it returns is heard."""
 
+import subprocess
+import sys
+import time
+
 import pytest
 
 from crm.models import Suppression
 from newsletter.choices import BounceClass, DeliveryState
 from newsletter.delivery.listeners.maildir import read_maildir
 from newsletter.delivery.sending import run_worker
+from newsletter.models import DeliveryEvent
 from tests.factories import make_contact
 from tests.newsletter.delivery.scenes import make_frozen_campaign
-from tests.postfix import require_postfix, running_postfix
+from tests.postfix import (
+    find_port,
+    require_postfix,
+    running_postfix,
+    wait_until_open,
+)
 from tests.smtp_server import running_smtp_server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -84,3 +94,54 @@ def test_everything_that_returns_is_heard_and_traced(settings, bounce_address, n
         for row in rows.values()
         if row.bounce_class == BounceClass.HARD
     }
+
+
+@pytest.mark.audit
+def test_what_returns_is_heard_over_lmtp_too(settings, bounce_address, live_database):
+    require_postfix()
+    port = find_port()
+    listener = subprocess.Popen(
+        [
+            sys.executable,
+            "manage.py",
+            "listen_for_bounces",
+            f"--at=lmtp://127.0.0.1:{port}",
+        ],
+        env={
+            **live_database.environment,
+            "NEWSLETTER_BOUNCE_ADDRESS": BOUNCE_ADDRESS,
+        },
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        # Postfix gives up in seconds what nobody takes.
+        wait_until_open(port)
+        with (
+            running_smtp_server(answer=answer) as remote,
+            running_postfix(
+                routes={"norrhamn.example": remote.port},
+                bounce_address=BOUNCE_ADDRESS,
+                lmtp_port=port,
+            ) as postfix,
+        ):
+            campaign = send_through(
+                settings, postfix, ["okand@norrhamn.example", "full@norrhamn.example"]
+            )
+            heard = wait_for_events(2)
+    finally:
+        listener.terminate()
+        ended = listener.wait(timeout=20)
+
+    assert heard == [BounceClass.HARD, BounceClass.SOFT]
+    assert sorted(campaign.deliveries.values_list("bounce_class", flat=True)) == heard
+    assert ended == 0
+
+
+def wait_for_events(number, *, seconds=60):
+    """Return the classes heard, sorted, once there are so many or time is up."""
+    ends_at = time.monotonic() + seconds
+    while True:
+        heard = sorted(DeliveryEvent.objects.values_list("bounce_class", flat=True))
+        if len(heard) >= number or time.monotonic() > ends_at:
+            return heard
+        time.sleep(0.2)
