@@ -73,6 +73,10 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         *CHOOSE_RECIPIENTS,
         "newsletter.send_test",
         "newsletter.send_campaign",
+        *(
+            f"newsletter.{action}_destination"
+            for action in ("view", "add", "change", "delete")
+        ),
     ),
     "Auditors": (
         ACCESS,
@@ -80,6 +84,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "newsletter.view_campaign",
         "newsletter.view_newsletter",
         "newsletter.view_recipients",
+        "newsletter.view_destination",
         "newsletter.view_tracking",
         "newsletter.view_deliveryevent",
         # Exports stand in the history of whoever took the file.

@@ -13,6 +13,7 @@ from newsletter.choices import (
     LeftOutReason,
 )
 from newsletter.delivery.progress import Progress, count_progress
+from newsletter.delivery.windows import Window, next_opening
 from newsletter.models import Campaign
 
 # The states in which something happens by itself, so that the panel asks again.
@@ -83,6 +84,15 @@ class SendStatus:
         if self.state != CampaignState.HELD or self.campaign.held_until is None:
             return 0
         return max(0, round((self.campaign.held_until - self.now).total_seconds()))
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When the newsletter's hours begin again, while they stop a send; else None."""
+        if self.state != CampaignState.SENDING:
+            return None
+        window = Window.of(self.campaign.newsletter)
+        opens_at = next_opening(window, self.now, timezone.get_default_timezone())
+        return opens_at if opens_at > self.now else None
 
     @property
     def counts(self) -> list[StateCount]:

@@ -14,6 +14,7 @@ from newsletter.views import preflight, reports, sending, settling
 from newsletter.views.counting import count_visits
 from newsletter.views.why import WhyView
 from newsletter.viewsets.choosers import recipients_chooser
+from newsletter.viewsets.destinations import destinations
 from newsletter.viewsets.items import news_items
 from newsletter.viewsets.newsletters import newsletters
 from newsletter.viewsets.recipients import recipients
@@ -27,7 +28,7 @@ class NewsletterGroup(ViewSetGroup):
     menu_label = gettext_lazy("Newsletter")
     menu_icon = "mail"
     menu_order = 150
-    items = (news_items, sends, recipients, newsletters, returned)
+    items = (news_items, sends, recipients, newsletters, returned, destinations)
 
 
 @hooks.register("register_admin_viewset")

@@ -3,7 +3,7 @@
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.widgets.button import HeaderButton
 
 from crm.viewsets.base import (
@@ -82,6 +82,17 @@ class NewsletterViewSet(RegisterViewSet):
                 FieldPanel("reason_en"),
             ],
             heading=_("The foot of every letter"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("sends_from"), FieldPanel("sends_until")]),
+                FieldPanel("sends_on_weekends"),
+            ],
+            heading=_("When letters go"),
+            help_text=_(
+                "By the office's clock. A send that is not through when the hours end "
+                "goes on when they begin again."
+            ),
         ),
         MultiFieldPanel([FieldPanel("counts_links")], heading=_("What is counted")),
         FieldPanel("accent"),

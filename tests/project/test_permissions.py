@@ -21,6 +21,7 @@ from crm.models import ImportBatch, Interaction, Job
 from crm.seats import open_task
 from crm.tokens import make_token
 from home.roles import PERMISSIONS, create_roles, create_roles_once
+from newsletter.models import Destination
 from tests.factories import (
     make_campaign,
     make_contact,
@@ -49,6 +50,7 @@ OUR_PREFIXES = (
     "admin/sends/",
     "admin/recipients",
     "admin/returned",
+    "admin/destinations",
     "admin/newsletter",
     "admin/news/",
     "admin/snippets/choose/",
@@ -93,6 +95,8 @@ RULES: list[tuple[str, frozenset[str]]] = [
         frozenset({EDITOR, SENDER}),
     ),
     (r"admin/returned/(results/)?$", frozenset({KEEPER, AUDITOR})),
+    (rf"admin/destinations/{READ}", frozenset({SENDER, AUDITOR})),
+    (r"admin/destinations/", frozenset({SENDER})),
     (rf"admin/(recipients|newsletters)/{READ}", SEE_SENDS),
     (r"admin/newsletters/sender/", SEE_SENDS),
     (r"admin/recipients/(new|edit)/", frozenset({EDITOR, SENDER})),
@@ -159,6 +163,7 @@ def world(site) -> World:
         "admin/register/choose/seat/": seat.pk,
         "admin/register/choose/contact/": contact.pk,
         "admin/snippets/choose/crm/segment/": segment.pk,
+        "admin/destinations/": Destination.objects.create(domain="example.org").pk,
         "admin/recipients": make_recipients(include=[segment]).pk,
         "admin/sends/items/": campaign.page_id,
         "admin/newsletter/pages/": campaign.page_id,
