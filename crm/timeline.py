@@ -258,7 +258,7 @@ def read_tasks(
             at=row.opened_at,
             kind="task",
             title=row.get_reason_display(),
-            text=" ".join(filter(None, [row.detail, _say_done(row)])),
+            text="\n".join(filter(None, [row.detail, _say_done(row)])),
             contact=row.contact,
             who=_name(row.closed_by),
             url=reverse("crm_seat:inspect", args=[row.seat_id]),

@@ -140,7 +140,7 @@ def _say_event(row: Any) -> Entry:
         at=row.at,
         kind=HEARD[EventType(row.type)],
         title=row.delivery.campaign.subject,
-        text=" ".join(filter(None, [row.get_bounce_class_display(), row.detail])),
+        text="\n".join(filter(None, [row.get_bounce_class_display(), row.detail])),
         contact=row.delivery.contact,
         url=_url(row.delivery.campaign_id),
     )

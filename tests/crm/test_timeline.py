@@ -110,7 +110,7 @@ def test_contact_has_notes_seats_tasks_and_what_was_said():
         "seat",
     ]
     done, _said, left, note, took = page.entries
-    assert done.text.startswith("Has left us. Done on")
+    assert done.text.startswith("Has left us.\nDone on")
     assert (left.title, took.title) == (
         f"Left the seat {seat}",
         f"Took the seat {seat}",

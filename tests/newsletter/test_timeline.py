@@ -85,7 +85,7 @@ def test_what_went_wrong_stands_by_itself():
         "bounced",
         "letter",
     ]
-    assert entries[2].text == "No such address 550 5.1.1"
+    assert entries[2].text == "No such address\n550 5.1.1"
     only = read_timeline(contact=delivery.contact, kind="bounced").entries
     assert [entry.kind for entry in only] == ["bounced"]
 
