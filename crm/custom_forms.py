@@ -69,7 +69,7 @@ class CustomFieldForm(WagtailAdminModelForm):
     """What an administrator says of a field. Short name and type stay what they were."""
 
     options = forms.CharField(
-        label=gettext_lazy("words to choose from"),
+        label=gettext_lazy("Words to choose from"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("One on each line. Only for a choice."),

@@ -8,6 +8,9 @@ class NewsletterConfig(AppConfig):
 
     def ready(self):
         import newsletter.checks  # noqa: F401, PLC0415 -- registers when it is imported
+        from newsletter.field_uses import (  # noqa: PLC0415 -- models load first
+            register_field_uses,
+        )
         from newsletter.merging import (  # noqa: PLC0415 -- models load first
             register_merging,
         )
@@ -20,6 +23,7 @@ class NewsletterConfig(AppConfig):
 
         _listen_to_providers()
         register_merging()
+        register_field_uses()
         register_segments()
         register_timeline()
 

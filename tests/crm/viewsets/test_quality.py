@@ -90,7 +90,10 @@ def test_list_costs_the_same_for_one_pair_and_for_three(
         keeper.get(f"{CONTACTS}/duplicates/")
     fill(3)
     with django_assert_num_queries(13):
-        assert len(texts_in(keeper.get(f"{CONTACTS}/duplicates/"), ".crm-quality__pair")) == 3
+        assert (
+            len(texts_in(keeper.get(f"{CONTACTS}/duplicates/"), ".crm-quality__pair"))
+            == 3
+        )
 
 
 def test_two_people_are_not_shown_again_until_that_is_undone(keeper, pair):
