@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.choices import SuppressionReason
 from crm.consent import suppress, withdraw_consent
-from newsletter.choices import CampaignState, DeliveryState, Trouble
+from newsletter.choices import BounceClass, CampaignState, DeliveryState, Trouble
 from newsletter.delivery.campaigns import cancel_campaign, pause_campaign
 from newsletter.delivery.scheduling import advance_campaigns
 from newsletter.delivery.sending import run_worker
-from newsletter.models import Delivery, Worker
+from newsletter.models import Delivery, Destination, Worker
 from tests.factories import make_contact
 from tests.newsletter.delivery.scenes import make_frozen_campaign
 from tests.smtp_server import DROP, running_smtp_server
@@ -288,3 +290,178 @@ def test_run_worker_send_cancelled_under_its_hands_leaves_nothing_open(bulk_to, 
     assert set(states) <= {DeliveryState.CANCELLED, DeliveryState.ACCEPTED}
     assert states.count(DeliveryState.ACCEPTED) == len(server.messages)
     assert states.count(DeliveryState.CANCELLED) >= 1
+
+
+def test_run_worker_domain_is_flooded_the_others_are_not_kept_waiting(bulk_to):
+    people = [make_contact(email=f"p{n}@flooded.example") for n in range(6)]
+    people += [make_contact(email=f"q{n}@easy.example") for n in range(6)]
+    campaign = make_frozen_campaign(contacts=people)
+
+    def answer(phase, argument):
+        is_flooded = argument.endswith("flooded.example")
+        return "421 4.7.0 too many" if phase == "RCPT" and is_flooded else None
+
+    began = timezone.now()
+    with running_smtp_server(answer=answer, extensions=("PIPELINING",)) as server:
+        bulk_to(server.port)
+        deliver()
+
+    assert sorted(server.recipients) == [f"q{n}@easy.example" for n in range(6)]
+    row = Destination.objects.get()
+    assert (row.domain, row.slowed_times) == ("flooded.example", 1)
+    assert row.slowed_by == "RCPT 421 4.7.0 too many"
+    waiting = campaign.deliveries.filter(domain="flooded.example")
+    # One or two were asked for before the domain was left alone.
+    assert 1 <= waiting.filter(state=DeliveryState.DEFERRED).count() <= 2
+    assert min(waiting.values_list("next_at", flat=True)) > began + timedelta(
+        seconds=10
+    )
+    easy = campaign.deliveries.filter(domain="easy.example")
+    assert {r.state for r in easy} == {DeliveryState.ACCEPTED}
+    assert max(r.accepted_at for r in easy) - began < timedelta(seconds=5)
+
+
+def test_run_worker_greylisting_slows_nobody(bulk_to):
+    make_frozen_campaign(people=3)
+
+    def answer(phase, argument):
+        return "451 4.7.1 Greylisted, try again later" if phase == "RCPT" else None
+
+    with running_smtp_server(answer=answer) as server:
+        bulk_to(server.port)
+        deliver()
+
+    assert Destination.objects.count() == 0
+
+
+def test_run_worker_slowed_domain_takes_letters_again_is_slow_no_more(bulk_to):
+    campaign = make_frozen_campaign(people=3)
+    Destination.objects.create(
+        domain="example.org", slowed_times=3, slowed_until=timezone.now()
+    )
+    with running_smtp_server() as server:
+        bulk_to(server.port)
+        deliver()
+        # One letter tried; the others follow.
+        assert len(server.messages) == 1
+        campaign.deliveries.filter(state=DeliveryState.QUEUED).update(
+            next_at=timezone.now()
+        )
+        deliver()
+
+    assert states_of(campaign) == [DeliveryState.ACCEPTED] * 3
+    row = Destination.objects.get()
+    assert (row.slowed_times, row.slowed_until) == (0, None)
+
+
+def test_run_worker_rate_of_a_domain_holds(bulk_to):
+    campaign = make_frozen_campaign(people=5)
+    Destination.objects.create(domain="example.org", per_minute=600)
+    began = timezone.now()
+    with running_smtp_server() as server:
+        bulk_to(server.port)
+        deliver()
+
+    assert states_of(campaign) == [DeliveryState.ACCEPTED] * 5
+    last = max(campaign.deliveries.values_list("accepted_at", flat=True))
+    assert last - began >= timedelta(milliseconds=400)
+    assert set(campaign.deliveries.values_list("attempts", flat=True)) == {1}
+
+
+def test_run_worker_outside_the_newsletters_hours_sends_nothing(bulk_to, monkeypatch):
+    campaign = make_frozen_campaign(people=2)
+    monkeypatch.setattr("newsletter.delivery.claims.is_open", lambda *_: False)
+    with running_smtp_server() as server:
+        bulk_to(server.port)
+        deliver()
+
+    assert (server.connections, states_of(campaign)) == (
+        0,
+        [DeliveryState.QUEUED] * 2,
+    )
+
+
+def test_run_worker_log_in_refused_pauses_the_send_and_keeps_everybody(
+    bulk_to, settings
+):
+    campaign = make_frozen_campaign(people=2)
+    with running_smtp_server(
+        answer=lambda phase, a: "535 no" if phase == "AUTH" else None,
+        extensions=("AUTH PLAIN",),
+    ) as server:
+        bulk_to(server.port)
+        settings.MAILERS["bulk"]["OPTIONS"].update(username="u", password="p")
+        deliver()
+
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.trouble) == (
+        CampaignState.PAUSED,
+        Trouble.SENDER_REFUSED,
+    )
+    assert states_of(campaign) == [DeliveryState.QUEUED] * 2
+
+
+def test_run_worker_server_hangs_up_on_every_letter_is_left_alone_for_a_while(bulk_to):
+    campaign = make_frozen_campaign(people=9)
+    with running_smtp_server(
+        answer=lambda phase, a: DROP if phase == "MAIL" else None,
+        extensions=("PIPELINING",),
+    ) as server:
+        bulk_to(server.port)
+        deliver()
+
+    assert server.connections == 3
+    states = states_of(campaign)
+    assert states.count(DeliveryState.DEFERRED) == 3
+    campaign.refresh_from_db()
+    assert campaign.trouble == Trouble.UNREACHABLE
+
+
+def test_run_worker_two_sends_take_turns(bulk_to, settings):
+    settings.NEWSLETTER_CLAIM_SIZE = 2
+    long, short = make_frozen_campaign(people=8), make_frozen_campaign(people=2)
+    with running_smtp_server() as server:
+        bulk_to(server.port)
+        deliver()
+
+    short_ones = set(short.deliveries.values_list("address", flat=True))
+    places = [n for n, a in enumerate(server.recipients) if a in short_ones]
+    assert max(places) < 6
+    assert len(server.messages) == 10
+    assert states_of(long) == [DeliveryState.ACCEPTED] * 8
+
+
+def test_run_worker_refused_address_is_classed_and_heard(bulk_to):
+    campaign = make_frozen_campaign(people=1)
+    refusal = "550 5.1.1 <%s> user unknown"
+
+    def answer(phase, argument):
+        return refusal % argument if phase == "RCPT" else None
+
+    with running_smtp_server(answer=answer) as server:
+        bulk_to(server.port)
+        deliver()
+
+    row = campaign.deliveries.get()
+    assert (row.state, row.bounce_class) == (DeliveryState.FAILED, BounceClass.HARD)
+    assert row.address not in row.reply
+    assert row.events.get().bounce_class == BounceClass.HARD
+
+
+def test_run_worker_200_letters_cost_few_queries(bulk_to, monkeypatch):
+    # However slow the machine: no looking round in between.
+    monkeypatch.setattr("newsletter.delivery.sending.LOOK_SECONDS", 600)
+    make_frozen_campaign(people=1)
+    with running_smtp_server(extensions=("PIPELINING",)) as server:
+        bulk_to(server.port)
+        deliver()
+        make_frozen_campaign(people=200)
+        with CaptureQueriesContext(connection) as queries:
+            deliver()
+
+    assert len(server.messages) == 201
+    texts = [query["sql"] for query in queries]
+    per_letter = [sql for sql in texts if "newsletter_delivery" in sql]
+    # A claim for each of two sends, and once more, which records and finds nothing; on
+    # SQLite, which cannot do it in one statement, the statements they consist of.
+    assert len(per_letter) <= (4 if connection.vendor == "postgresql" else 10)
