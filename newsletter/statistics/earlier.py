@@ -64,13 +64,13 @@ def _count_parts(pks: list[int]) -> dict[int, Part]:
     rows = Delivery.objects.filter(campaign__in=pks).order_by()
     # By campaign and state alone: an index answers that without the rows.
     for pk, state, number in rows.values_list("campaign", "state").annotate(
-        Count("pk")
+        number=Count("*")
     ):
         parts[pk].people += number
         parts[pk].accepted += number * (state == DeliveryState.ACCEPTED)
     bounced = rows.filter(bounce_class__in=RETURNED)
     for pk, state, number in bounced.values_list("campaign", "state").annotate(
-        Count("pk")
+        number=Count("*")
     ):
         parts[pk].bounced += number
         parts[pk].returned += number * (state == DeliveryState.ACCEPTED)

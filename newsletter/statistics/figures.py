@@ -110,7 +110,7 @@ def _count_deliveries(campaign: Campaign) -> Figures:
     rows = (
         campaign.deliveries.order_by()
         .values_list("locale", "shown", "state", "bounce_class")
-        .annotate(Count("pk"), Min("accepted_at"), Max("accepted_at"))
+        .annotate(number=Count("*"), first=Min("accepted_at"), last=Max("accepted_at"))
     )
     for locale, shown, state, reason, number, first, last in rows:
         states[state] += number
@@ -154,7 +154,7 @@ def _count_domains(campaign: Campaign) -> dict[str, Part]:
         campaign.deliveries.order_by()
         .values_list("domain")
         .annotate(
-            people=Count("pk"),
+            people=Count("*"),
             accepted=Count("pk", filter=accepted),
             bounced=Count("pk", filter=bounced),
             returned=Count("pk", filter=accepted & bounced),

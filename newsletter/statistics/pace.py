@@ -57,7 +57,7 @@ def count_pace(campaign: Campaign, figures: Figures) -> Pace:
         campaign.deliveries.filter(accepted_at__isnull=False)
         .order_by()
         .values_list(truncate("accepted_at", tzinfo=timezone.get_current_timezone()))
-        .annotate(Count("pk"))
+        .annotate(number=Count("*"))
     )
     moments, total = [], 0
     for at, number in sorted(rows):
