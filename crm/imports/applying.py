@@ -55,10 +55,10 @@ class Writer:
     def write(self, plans: Iterable[RowPlan]) -> None:
         """Do what the plans say. Raises IntegrityError, or CrmError from ``crm.seats``."""
         self.now = timezone.now()
-        plans = [plan for plan in plans if plan.person is not None]
+        plans = [plan for plan in plans if plan.is_written]
         self._write_made(plans)
-        new = {id(p.person): p for p in reversed(plans) if p.person.pk is None}
-        known = [p for p in plans if p.person.pk is not None]
+        new = {id(p.person): p for p in reversed(plans) if not p.person.pk}
+        known = [p for p in plans if p.person.pk]
         self._insert(list(reversed(new.values())))
         self._update(known)
         write_seats(plans, self.trail)
@@ -73,7 +73,7 @@ class Writer:
             made.save()
             log(made, "wagtail.create", user=self.batch.by)
             number = plans[0].outcome.number
-            self.trail.made(number, made._meta.model_name, made.pk, snapshot(made))
+            self.trail.made(number, str(made._meta.model_name), made.pk, snapshot(made))
         self.lookups.made.clear()
 
     def _insert(self, plans: list[RowPlan]) -> None:
@@ -123,17 +123,17 @@ class Writer:
 
     def _write_said(self, plans: list[RowPlan], new: dict[int, RowPlan]) -> None:
         """Write down at once who is not to be mailed; keep each yes for ``finish``."""
-        said = [plan for plan in plans if plan.said]
+        said = [(plan, plan.said) for plan in plans if plan.said]
         if not said or self.batch.purpose is None:
             return
         refusals: dict[Purpose, list[Entry]] = {}
-        for plan in said:
-            if plan.said.what == BOUNCED:
+        for plan, words in said:
+            if words.what == BOUNCED:
                 suppress(plan.person.email, SuppressionReason.BOUNCE, note=self._source)
                 continue
-            proof = {**plan.said.proof, "import": self.batch.pk}
-            entry = (plan.person.pk, ACTIONS[plan.said.what], plan.said.at, proof)
-            if plan.said.what == YES:
+            proof = {**words.proof, "import": self.batch.pk}
+            entry = (plan.person.pk, ACTIONS[words.what], words.at, proof)
+            if words.what == YES:
                 self._yeses.append(entry)
                 continue
             purposes = [self.batch.purpose]
@@ -146,9 +146,12 @@ class Writer:
 
     def finish(self) -> None:
         """Write down who said yes; once the whole file is in, so that none stands alone."""
+        purpose = self.batch.purpose
+        if purpose is None:
+            return
         for start in range(0, len(self._yeses), CHUNK):
             record_first(
-                self.batch.purpose,
+                purpose,
                 self._yeses[start : start + CHUNK],
                 source=self._source,
                 by=self.batch.by,

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
+from crm.imports.tables import column_of
 from crm.imports.undoing import MODELS, Kept
 from crm.models import ImportBatch
 
@@ -76,4 +77,4 @@ def _reason(row: Kept, model: type[Model]) -> str:
 
 
 def _label(model: type[Model], column: str) -> str:
-    return str(model._meta.get_field(column.removesuffix("_id")).verbose_name)
+    return str(column_of(model, column.removesuffix("_id")).verbose_name)

@@ -240,7 +240,7 @@ def _key(name: str) -> str:
 
 
 def _free_slug(model: type[Role] | type[Topic], name: str, known: dict) -> str:
-    stem = slugify(name)[:50] or model._meta.model_name
+    stem = slugify(name)[:50] or str(model._meta.model_name)
     taken = {row.slug for rows in known.values() for row in rows}
     slug, number = stem, 2
     while slug in taken:

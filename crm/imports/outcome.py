@@ -101,9 +101,12 @@ class RowOutcome(NamedTuple):
     @classmethod
     def from_json(cls, stored: list) -> "RowOutcome":
         """Return an outcome that went through JSON, which knows tuples as lists."""
-        *facts, changes, notes, errors = stored
+        number, status, name, email, changes, notes, errors = stored
         return cls(
-            *facts,
+            number,
+            status,
+            name,
+            email,
             tuple(Change(*change) for change in changes),
             tuple(notes),
             tuple(RowError(*error) for error in errors),

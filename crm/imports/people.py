@@ -27,7 +27,7 @@ COLUMNS = tuple(
 
 @dataclass(slots=True)
 class Person:
-    """One person of the file. ``row`` is the register's own, None for somebody new."""
+    """One person of the file. Somebody new has no key (0) and no ``row`` of the register."""
 
     email: str
     given_name: str = ""
@@ -36,8 +36,8 @@ class Person:
     language: str = Language.SWEDISH.value
     custom: dict[str, Any] = field(default_factory=dict)
     topics: tuple[int, ...] = ()
-    pk: int | None = None
-    row: dict[str, Any] | None = None
+    pk: int = 0
+    row: dict[str, Any] = field(default_factory=dict)
     address_hash: str = ""
     # The topics an earlier row about the same person chose.
     chosen: list[Topic] | None = None

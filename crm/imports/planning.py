@@ -6,7 +6,7 @@ for a chunk. The preview plans them all; the import plans a chunk, writes it, an
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -45,12 +45,14 @@ CHUNK = 1_000
 class RowPlan:
     """A row's outcome, and what has to be written for it.
 
+    ``is_written``: False for a row with an error and for somebody who was erased.
     ``values``: columns of the person to set; ``topics`` the objects, None to leave them.
     """
 
     outcome: RowOutcome
-    person: Person | None = None
-    values: dict[str, Any] | None = None
+    person: Person = field(default_factory=lambda: Person(""))
+    is_written: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
     topics: list[Topic] | None = None
     seat: SeatPlan | None = None
     said: Said | None = None
@@ -76,7 +78,7 @@ class Planner:
         self.seat_addresses = read_addresses(sheet.rows, "seat_email")
         self.twins, self.shared = find_twins(sheet.rows, self.addresses)
         self.lookups = Lookups(creates_unknown=options.creates_unknown)
-        self.role = Role.objects.filter(pk=options.role_id).first()
+        self.role = Role.objects.filter(pk=options.role_id or 0).first()
         self._resource = ContactResource()
         self._facts = FactReader(sheet.columns)
         self._several: dict[str, Person] = {}
@@ -284,13 +286,11 @@ class Planner:
         outcome = RowOutcome(
             row.number, status.value, _name_of(row), person.email, tuple(changes), notes
         )
-        return RowPlan(outcome, person, said=hearing.said)
+        return RowPlan(outcome, person, is_written=True, said=hearing.said)
 
     def _settle(self, plan: RowPlan, seat: SeatPlan | None) -> None:
         """Let later rows see what this one does to its person and seat."""
         person = plan.person
-        if person is None or plan.values is None:
-            return
         for column, value in plan.values.items():
             setattr(person, column, value)
         if seat and seat.changes:

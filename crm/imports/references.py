@@ -48,10 +48,11 @@ def _relations(model: type[Model]) -> list[ForeignObjectRel]:
 
 
 def _find_users(
-    relation: ForeignObjectRel, wanted: set[int], but: Mapping[type[Model], set[int]]
+    relation: Any, wanted: set[int], but: Mapping[type[Model], set[int]]
 ) -> set[int]:
     if isinstance(relation, ManyToManyRel):
-        rows = relation.through._base_manager
+        through: Any = relation.through
+        rows = through._base_manager
         target = f"{relation.field.m2m_reverse_field_name()}_id"
         user = f"{relation.field.m2m_field_name()}_id"
     else:

@@ -6,6 +6,7 @@ as "subscribed" alone gives no consent. A no is believed in any form.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -35,7 +36,7 @@ class Said:
 
     what: str
     at: datetime
-    proof: dict[str, str] = field(default_factory=dict)
+    proof: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ def read_said(row: Row, now: datetime) -> tuple[Said | None, list[RowError]]:
         what = STANDINGS[standing]
     if not what:
         return None, errors
-    proof = {"row": row.number, **row.proof}
+    proof: dict[str, Any] = {"row": row.number, **row.proof}
     proof |= {
         column: cells[column]
         for column in ("said_yes", "said_no", "bounced", "standing")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Model
 
+from crm.imports.people import Person
 from crm.imports.planning import RowPlan
 from crm.imports.seating import SeatPlan
 from crm.imports.tables import snapshots
@@ -19,35 +20,38 @@ FOLLOWING: tuple[type[Model], ...] = (Affiliation, SeatTask)
 
 def write_seats(plans: Iterable[RowPlan], trail: Trail) -> None:
     """Make, fill and pass on the seats as planned; people have their keys by now."""
-    wanted = [plan for plan in plans if plan.seat and plan.seat.changes]
-    fresh = [plan for plan in wanted if plan.seat.is_new]
-    others = [plan for plan in wanted if not plan.seat.is_new]
-    _make_seats(fresh, trail)
+    wanted = [
+        (plan.outcome.number, plan.seat, plan.person)
+        for plan in plans
+        if plan.seat and plan.seat.changes
+    ]
+    others = [each for each in wanted if not each[1].is_new]
+    _make_seats([each for each in wanted if each[1].is_new], trail)
     if not others:
         return
-    numbers = {plan.seat.post.seat.pk: plan.outcome.number for plan in reversed(others)}
+    numbers = {seat.post.seat.pk: number for number, seat, _who in reversed(others)}
     before = _look(numbers)
-    for plan in others:
-        _carry_out(plan.seat, Contact(pk=plan.person.pk), trail)
+    for _number, seat, person in others:
+        _carry_out(seat, Contact(pk=person.pk), trail)
     _compare(before, _look(numbers), numbers, trail)
 
 
-def _make_seats(plans: list[RowPlan], trail: Trail) -> None:
-    if not plans:
+def _make_seats(wanted: list[tuple[int, SeatPlan, Person]], trail: Trail) -> None:
+    if not wanted:
         return
-    seats = [plan.seat.post.seat for plan in plans]
+    seats = [plan.post.seat for _number, plan, _person in wanted]
     for seat in seats:
         # What the rows made has a key by now, which the seat does not know yet.
         seat.organisation, seat.role = seat.organisation, seat.role
         seat.set_derived()
     Seat.objects.bulk_create(seats)
     held = fill_new_seats(
-        [(plan.seat.post.seat, plan.person.pk, plan.seat.starts_on) for plan in plans]
+        (plan.post.seat, person.pk, plan.starts_on) for _number, plan, person in wanted
     )
     made = snapshots(Seat, [seat.pk for seat in seats])
     taken = snapshots(Affiliation, [row.pk for row in held])
-    for plan, affiliation in zip(plans, held, strict=True):
-        number, seat = plan.outcome.number, plan.seat.post.seat
+    for (number, plan, _person), affiliation in zip(wanted, held, strict=True):
+        seat = plan.post.seat
         trail.made(number, "seat", seat.pk, made[seat.pk])
         trail.made(number, "affiliation", affiliation.pk, taken[affiliation.pk])
 

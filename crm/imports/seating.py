@@ -4,6 +4,7 @@ The rules are those of ``crm.seats``: nobody shares a seat for a single day, and
 comes where others sat before comes today unless a day is given.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -75,7 +76,7 @@ def read_wish(
     given = {c: cell for c in SEAT_COLUMNS if (cell := cells.get(c))}
     if not given:
         return None
-    readers = {
+    readers: dict[str, Callable] = {
         "organisation": lambda cell: lookups.find_organisation(read_name(cell)),
         "role": lambda cell: lookups.find_role(read_name(cell)),
         "network": lambda cell: lookups.find_network(read_name(cell)),
@@ -208,7 +209,7 @@ def _present(post: Post, today: date) -> list[Holding]:
 def _find_held(post: Post, person: Person, today: date) -> Holding | None:
     for holding in _present(post, today):
         is_own = holding.person is person or (
-            person.pk is not None and holding.contact_id == person.pk
+            person.pk and holding.contact_id == person.pk
         )
         if is_own:
             return holding

@@ -16,9 +16,14 @@ from django.db.models import Model
 Values = Sequence[Any]
 
 
+def column_of(model: type[Model], name: str) -> Any:
+    """Return the field behind a column; bare, since relations point back too."""
+    return model._meta.get_field(name)
+
+
 def prepare(model: type[Model], column: str, value: Any) -> Any:
     """Return a value as the database stores it in that column."""
-    return model._meta.get_field(column).get_db_prep_save(value, connection)
+    return column_of(model, column).get_db_prep_save(value, connection)
 
 
 def insert_rows(
@@ -32,7 +37,7 @@ def insert_rows(
     if not rows:
         return
     quote = connection.ops.quote_name
-    fields = [model._meta.get_field(column) for column in columns]
+    fields = [column_of(model, column) for column in columns]
     names = ", ".join(quote(field.column) for field in fields)
     into = f"INSERT INTO {quote(model._meta.db_table)} ({names})"
     with connection.cursor() as cursor:
@@ -53,7 +58,7 @@ def update_rows(
         return
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    fields = [model._meta.get_field(column) for column in columns]
+    fields = [column_of(model, column) for column in columns]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             arrays = [f"%s::{_array_type(field)}" for field in fields]
@@ -103,7 +108,7 @@ def snapshots(
 
 def restore_value(model: type[Model], column: str, stored: Any) -> Any:
     """Return a value of a snapshot as Python has it."""
-    field = model._meta.get_field(column)
+    field = column_of(model, column)
     if isinstance(field, models.JSONField):
         return stored
     return field.to_python(stored)

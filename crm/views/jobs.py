@@ -57,7 +57,7 @@ def describe_job(job: Job) -> str:
 
 
 class JobView(WagtailAdminTemplateMixin, TemplateView):
-    """The progress bar; without JavaScript it loads itself anew."""
+    """The progress bar; without JavaScript there is a link to look again."""
 
     template_name = "cms/crm/job.html"
     header_icon = "time"
