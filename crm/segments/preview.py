@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 
 from crm.exceptions import RuleError
 from crm.segments.compiler import compile_tree
-from crm.segments.counting import Person, Summary, sample_people, summarise
+from crm.segments.counting import (
+    Person,
+    Summary,
+    sample_people,
+    show_count,
+    summarise,
+)
+from crm.segments.estimating import estimate
 from crm.segments.fields import Scope
 from crm.segments.rules import Group, walk_rules
 from crm.segments.words import Outline, describe_by_hand, outline_rules
@@ -34,6 +41,8 @@ class Preview:
     by_hand: list[str] = field(default_factory=list)
     summary: Summary | None = None
     people: list[Person] = field(default_factory=list)
+    # About how many, while the count is still to come; "" otherwise.
+    about: str = ""
 
 
 def preview_draft(draft: Draft, on: date, *, shows_people: bool) -> Preview:
@@ -43,7 +52,7 @@ def preview_draft(draft: Draft, on: date, *, shows_people: bool) -> Preview:
     outline = outline_rules(draft.group)
     by_hand = describe_by_hand(len(draft.added), len(draft.excluded))
     try:
-        condition = _compile_draft(draft, on)
+        condition = _compile_draft(draft, Scope(on))
     except RuleError:
         broken = _(
             "A rule refers to something that has been deleted, or to a segment that "
@@ -60,8 +69,32 @@ def preview_draft(draft: Draft, on: date, *, shows_people: bool) -> Preview:
     )
 
 
-def _compile_draft(draft: Draft, on: date) -> Q:
-    scope = Scope(on)
+def sketch_draft(draft: Draft, on: date) -> Preview:
+    """Return the draft in words with about how many people it means.
+
+    For a register so large that ``preview_draft`` keeps somebody waiting. What is
+    broken or unfinished is said as there.
+    """
+    if draft.group is None:
+        return preview_draft(draft, on, shows_people=False)
+    try:
+        found = estimate(lambda scope: _compile_draft(draft, scope), Scope(on))
+    except RuleError:
+        return preview_draft(draft, on, shows_people=False)
+    about = (
+        _("only a few")
+        if found.is_rough
+        else _("about %(count)s") % {"count": show_count(found.count)}
+    )
+    return Preview(
+        [],
+        outline_rules(draft.group),
+        describe_by_hand(len(draft.added), len(draft.excluded)),
+        about=about,
+    )
+
+
+def _compile_draft(draft: Draft, scope: Scope) -> Q:
     if draft.segment_id is not None:
         scope = scope.enter(draft.segment_id)
     return compile_tree(

@@ -31,10 +31,11 @@ from wagtail.utils.decorators import xframe_options_sameorigin_override
 
 from crm.models import Segment
 from crm.segments.counting import refresh_count, show_count
+from crm.segments.estimating import is_large
 from crm.segments.forms import SegmentForm, read_stored
 from crm.segments.health import check_health
 from crm.segments.picks import SEARCHED, may_search
-from crm.segments.preview import Draft, preview_draft
+from crm.segments.preview import Draft, preview_draft, sketch_draft
 from crm.segments.uses import find_uses
 from crm.segments.words import (
     describe_by_hand,
@@ -89,6 +90,13 @@ class SegmentInspectView(InspectView):
 
     def get_page_subtitle(self):
         return ""
+
+    def get_breadcrumbs_items(self):
+        # The last one stands as the heading.
+        return [
+            *super().get_breadcrumbs_items()[:-1],
+            {"url": "", "label": str(self.object)},
+        ]
 
     def get_context_data(self, **kwargs):
         segment = self.object
@@ -151,12 +159,16 @@ class DraftPreviewMixin:
     @method_decorator(xframe_options_sameorigin_override)
     def get(self, request, *args, **kwargs):
         form = self.get_form(self._get_form_data(self._get_form_state()))
-        preview = preview_draft(
-            self.read_draft(form),
-            timezone.localdate(),
-            shows_people=request.user.has_perm("crm.view_contact"),
-        )
-        context = {"preview": preview, "name": self.object.name}
+        draft, today = self.read_draft(form), timezone.localdate()
+        # In a large register the words and about how many come at once; the page then
+        # asks for the count itself.
+        if is_large() and "exact" not in request.GET:
+            preview = sketch_draft(draft, today)
+        else:
+            may_see = request.user.has_perm("crm.view_contact")
+            preview = preview_draft(draft, today, shows_people=may_see)
+        stored = describe_count(self.object) if self.object.counted_at else ""
+        context = {"preview": preview, "name": self.object.name, "stored": stored}
         return render(request, "cms/crm/segment_preview.html", context)
 
     def read_draft(self, form):

@@ -13,7 +13,7 @@ from wagtail.users.models import UserProfile
 
 from crm.consent import suppress
 from crm.models import Segment
-from crm.segments import uses
+from crm.segments import estimating, uses
 from crm.segments.uses import Use
 from tests.factories import (
     make_contact,
@@ -398,6 +398,26 @@ def test_preview_takes_as_many_queries_for_three_people_as_for_one(keeper):
         make_seat(holder=make_contact())
 
     assert count() == one
+
+
+def test_preview_of_a_large_register_says_about_how_many_and_then_counts(
+    keeper, monkeypatch
+):
+    monkeypatch.setattr(estimating, "WORTH_A_GUESS", 1)
+    for _number in range(30):
+        make_contact(language="en")
+    data = form(leaf(0, "language", languages="en"))
+
+    sketch = send_preview(keeper, data)
+    exact = keeper.get(url("preview_on_add"), {"exact": ""})
+
+    assert (sketch.context["preview"].about, sketch.context["preview"].summary) == (
+        "about 30",
+        None,
+    )
+    assert "url=?exact" in sketch.content.decode()
+    assert exact.context["preview"].summary.total == 30
+    assert "?exact" not in exact.content.decode()
 
 
 # --- Listing, deleting
