@@ -176,6 +176,18 @@ def test_suppress_stops_the_address_whatever_its_case():
     assert (stopped.reason, stopped.note) == (SuppressionReason.BOUNCE, "5.1.1")
 
 
+@pytest.mark.parametrize(
+    "wish", [SuppressionReason.COMPLAINT, SuppressionReason.ERASURE]
+)
+def test_suppress_wish_of_the_person_goes_before_a_bounce(wish):
+    suppress("asa@example.org", SuppressionReason.BOUNCE, note="5.1.1")
+
+    suppress("asa@example.org", wish)
+    suppress("asa@example.org", SuppressionReason.BOUNCE, note="5.1.1")
+
+    assert list(Suppression.objects.values_list("reason", "note")) == [(wish, "")]
+
+
 def test_suppress_again_keeps_the_first_reason():
     suppress("asa@example.org", SuppressionReason.COMPLAINT)
 
