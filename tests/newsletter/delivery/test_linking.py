@@ -1,23 +1,22 @@
 """Counted links of a send: laid when it is frozen, personal only by consent."""
 
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
+from django.conf import settings
 
 from crm.choices import ConsentAction, LawfulBasis
 from crm.consent import record_consent, withdraw_consent
+from newsletter.delivery.letters import LetterWriter
 from newsletter.delivery.linking import find_marks
+from newsletter.delivery.statements import Claimed
 from newsletter.mail.links import link_mark
 from newsletter.models import LinkTotal
 from tests.factories import make_contact, make_newsletter, make_purpose
 from tests.newsletter.delivery.scenes import make_frozen_campaign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-BODY = [
-    ("lead", {"text": "Projektparterna har genomfört en träningsvecka."}),
-    (
-        "button",
-        {"text": "Läs", "link": {"kind": "url", "url": "https://a.example/?x&y"}},
-    ),
-]
 
 
 @pytest.fixture
@@ -103,3 +102,44 @@ def test_mark_is_gone_once_the_reader_takes_the_yes_back(
 def test_marks_of_nobody_ask_nothing(purpose, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert find_marks([]) == {}
+
+
+def test_letter_carries_the_mark_only_of_who_agrees_when_it_is_written(purpose):
+    yes, withdrawn = make_contact(), make_contact()
+    for contact in (yes, withdrawn):
+        say_yes(contact, purpose)
+    campaign = freeze([yes, withdrawn])
+    withdraw_consent(withdrawn, purpose, source="test")
+    rows = [make_claimed(row) for row in campaign.deliveries.order_by("contact")]
+    writer = LetterWriter(wants_content=True)
+
+    writer.prepare(campaign, rows)
+    letters = [read_html(writer.write(campaign, row).content) for row in rows]
+
+    link = f"{settings.SITE_URL}/l/{campaign.pk}/0/"
+    assert f'href="{link}{link_mark(rows[0].delivery_id)}"' in letters[0]
+    assert f'href="{link}"' in letters[1]
+
+
+def make_claimed(delivery) -> Claimed:
+    contact = delivery.contact
+    return Claimed(
+        delivery_id=delivery.pk,
+        contact_id=contact.pk,
+        address=delivery.address,
+        domain=delivery.domain,
+        locale=delivery.locale,
+        shown=delivery.shown,
+        attempts=1,
+        is_tracked=delivery.is_tracked,
+        given_name=contact.given_name,
+        family_name=contact.family_name,
+        language=contact.language,
+        custom={},
+        is_unwanted=False,
+    )
+
+
+def read_html(content: bytes) -> str:
+    message = message_from_bytes(content, policy=default)
+    return message.get_body(("html",)).get_content()
