@@ -149,7 +149,10 @@ def _take_sqlite(
         if answers:
             cursor.execute(*_record(worker_id, answers, now))
         cursor.execute(due, params)
-        ids = json.dumps([row[0] for row in cursor.fetchall()])
+        found = [row[0] for row in cursor.fetchall()]
+        if not found:
+            return []
+        ids = json.dumps(found)
         cursor.execute(MARK_SQLITE, [worker_id, ids])
     # The purpose stands among the columns, before the condition.
     cursor.execute(READ_SQLITE.format(columns=COLUMNS), [claim.purpose_id, ids])
