@@ -36,8 +36,10 @@ def find_shown(contact: Contact, conditions: list[Condition], on: date) -> int:
     if not conditions:
         return 0
     people = Contact.objects.filter(pk=contact.pk)
+    # Only this one person, also in every subquery.
+    scope = Scope(on, slices=((contact.pk, contact.pk),))
     return (
-        people.annotate(shown=shown_expression(conditions, Scope(on)))
+        people.annotate(shown=shown_expression(conditions, scope))
         .values_list("shown", flat=True)
         .get()
     )

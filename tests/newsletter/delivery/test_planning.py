@@ -1,11 +1,12 @@
 """newsletter/delivery/planning.py: what a freeze writes."""
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from crm.choices import ConsentAction, LawfulBasis, SuppressionReason
 from crm.consent import record_consent, suppress
-from crm.models import Contact
+from crm.models import Contact, Seat
 from newsletter.choices import DeliveryState, LeftOutReason
 from newsletter.delivery.audience import count_audience
 from newsletter.delivery.planning import freeze_campaign
@@ -100,6 +101,30 @@ def test_freeze_two_people_on_one_seat_address_one_gets_it():
     assert [(x.contact, x.reason) for x in campaign.left_out.all()] == [
         (second, LeftOutReason.SAME_ADDRESS)
     ]
+
+
+def test_freeze_writes_the_address_and_seat_that_contacts_are_asked_for():
+    """The freeze says it in SQL of its own; the queryset is what screens show."""
+    today = timezone.localdate()
+    newsletter = make_newsletter()
+    call_command("make_contacts", 150, seed=3, on=today)
+    stopped = Seat.objects.exclude(email="")[:3]
+    for seat in stopped:
+        suppress(seat.email, SuppressionReason.BOUNCE)
+    people = list(Contact.objects.all())
+
+    campaign = make_draft(people, newsletter=newsletter)
+    freeze_campaign(campaign, now=timezone.now())
+
+    mailable = Contact.objects.mailable(newsletter.purpose, today)
+    expected = mailable.with_mail_seat(today).values_list(
+        "pk", "mail_address", "mail_hash", "mail_seat"
+    )
+    rows = campaign.deliveries.values_list("contact", "address", "address_hash", "seat")
+    assert sorted(rows) == sorted(expected)
+    assert {d.domain for d in campaign.deliveries.all()} == {
+        d.address.partition("@")[2] for d in campaign.deliveries.all()
+    }
 
 
 def test_freeze_frozen_is_deliveries_plus_left_out():
