@@ -15,6 +15,7 @@ from crm.imports.log import (
 )
 from crm.merging import log as merging_log
 from crm.views.import_urls import import_urls
+from crm.views.imports import imports_menu_item
 from crm.views.jobs import job_urls
 from crm.views.memberships import membership_urls
 from crm.views.notes import note_urls
@@ -65,6 +66,11 @@ def register_seat_urls():
 @hooks.register("register_register_menu_item")
 def register_seat_work():
     return seat_work_menu_item
+
+
+@hooks.register("register_register_menu_item")
+def register_imports():
+    return imports_menu_item
 
 
 @hooks.register("construct_homepage_panels")

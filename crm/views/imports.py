@@ -4,12 +4,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -39,6 +40,22 @@ BEGUN = (
     ImportState.FAILED,
     ImportState.UNDOING,
     ImportState.UNDONE,
+)
+
+
+class ImportsMenuItem(MenuItem):
+    """The way to the imports, for those who may import."""
+
+    def is_shown(self, request):
+        return request.user.has_perms(PERMISSIONS)
+
+
+imports_menu_item = ImportsMenuItem(
+    gettext_lazy("Imports"),
+    reverse_lazy("crm_imports"),
+    name="imports",
+    icon_name="upload",
+    order=900,
 )
 
 
