@@ -97,6 +97,23 @@ def test_each_reason_is_found_and_nobody_else():
     assert found[0].reasons == [ADDRESS]
 
 
+def test_neighbours_by_name_are_compared_in_a_large_organisation(monkeypatch):
+    monkeypatch.setattr("crm.duplicates.MOST_TOGETHER", 2)
+    organisation = make_organisation()
+    names = ["Anna Ek", "Bo Ask", "Cecilia Dahl", "Ana Ek", "Erik Fors", "Per Gran"]
+    people = {}
+    for name in names:
+        given, family = name.split()
+        people[name] = make_contact(given_name=given, family_name=family)
+        make_seat(organisation=organisation, holder=people[name])
+
+    found = find_duplicates(lambda _done, _total: None)
+
+    assert [(c.first, c.second) for c in found] == [
+        (people["Anna Ek"].pk, people["Ana Ek"].pk)
+    ]
+
+
 def test_desk_address_at_two_domains_is_nobody_twice():
     for domain in ("example.org", "example.com"):
         make_contact(given_name="Anna", family_name="Ek", email=f"registrator@{domain}")
