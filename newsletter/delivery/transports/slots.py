@@ -58,7 +58,8 @@ class SlottedVariant:
             texts.append(_put_slots(parts, write, slots, slot_format))
         # Only SendGrid asks, and the others do not mind.
         extra = {"merge_field_format": slot_format} if slot_format == "-{}-" else {}
-        return cls(variant, *texts, slots, extra)
+        subject, plain, html = texts
+        return cls(variant, subject, plain, html, slots, extra)
 
     def fill(self, delivery_id: int, values: Mapping[str, str]) -> dict[str, str]:
         """Return what goes into each slot for one reader."""
