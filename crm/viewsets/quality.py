@@ -344,7 +344,12 @@ def count_moving(lost: Contact) -> list[tuple[int, str]]:
     moving = []
     for relation in all_relations():
         model = relation.model
-        if not relation.fields or model._meta.auto_created:
+        # Links are chosen above; where somebody stands is what their ledger says.
+        if (
+            not relation.fields
+            or model._meta.auto_created
+            or model in (ConsentState, DistinctPair)
+        ):
             continue
         condition = Q()
         for field in relation.fields:
