@@ -182,6 +182,9 @@ class Sender:
     def _look_around(self) -> None:
         """See which sends may go now and which domains must wait."""
         self._looked_at = time.monotonic()
+        if self._sends:
+            # While something goes out, so that no backup is younger than what has gone.
+            enter_epoch()
         now = timezone.now()
         self._sends = find_open_campaigns(now)
         self._limits.load()

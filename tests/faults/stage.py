@@ -137,7 +137,12 @@ class Stage:
         }
 
     def come_to_rest(
-        self, campaign: Campaign, server: MailServer, *, seconds: float = 120
+        self,
+        campaign: Campaign,
+        server: MailServer,
+        *,
+        seconds: float = 120,
+        **orders: Any,
     ) -> None:
         """Let workers and scheduler go on until nothing of the send is open.
 
@@ -151,7 +156,7 @@ class Stage:
             if self._state_of(campaign) == CampaignState.PAUSED:
                 resume_campaign(campaign)
             hasten(campaign)
-            self.start_worker(server).join(seconds=seconds)
+            self.start_worker(server, **orders).join(seconds=seconds)
             advance_campaigns(timezone.now())
             # Rows of a lost worker are free only after its lease.
             time.sleep(0.1)

@@ -5,8 +5,17 @@ from tests.faults.scenarios import (
     clocks,
     databases,
     editors,
+    encryption,
     kills,
     refusals,
 )
 
-__all__ = ["SCENARIOS", "clocks", "databases", "editors", "kills", "refusals"]
+__all__ = [
+    "SCENARIOS",
+    "clocks",
+    "databases",
+    "editors",
+    "encryption",
+    "kills",
+    "refusals",
+]
