@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from tests.databases import ROOT, migrate
+from tests.databases import CACHE, ROOT, migrate
 from tests.postgres import start_postgres
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -57,7 +57,7 @@ def measure_sqlite(contacts: int) -> list[dict]:
 
 def measure_postgres(contacts: int) -> list[dict]:
     """Return the figures of a fresh database on the tests' PostgreSQL."""
-    server = start_postgres()
+    server = start_postgres(CACHE / "postgres")
     host = quote(str(server.get_postmaster_info().socket_dir))
     name = f"bench_crm_{os.getpid()}"
     admin = f"postgres://postgres@/postgres?host={host}"
@@ -89,6 +89,8 @@ def measure(url: str, contacts: int) -> list[dict]:
         text=True,
         check=True,
     )
+    # Seen at once, and not lost should the next database fail.
+    sys.stderr.write(done.stdout)
     return [json.loads(line) for line in done.stdout.splitlines() if line[:1] == "{"]
 
 
