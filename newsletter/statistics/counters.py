@@ -98,7 +98,7 @@ def _add(changes: dict[Column, int]) -> None:
         taken = dict(_waiting)
         _waiting.clear()
     try:
-        with _no_long_wait(), transaction.atomic():
+        with _no_long_wait():
             _write(taken)
     except DatabaseError:
         logger.info("The counters wait: the database is busy")
@@ -112,15 +112,24 @@ def _write(changes: dict[Column, int]) -> None:
     for column, number in changes.items():
         if number:
             rows.setdefault(column.row, {})[column.name] = F(column.name) + number
-    for row, columns in rows.items():
-        if isinstance(row, Link):
-            LinkTotal.objects.filter(**row._asdict()).update(**columns)
-        elif not PageVisits.objects.filter(**row._asdict()).update(**columns):
-            # The first of the day; two at once make one row.
-            PageVisits.objects.bulk_create(
-                [PageVisits(**row._asdict())], ignore_conflicts=True
-            )
-            PageVisits.objects.filter(**row._asdict()).update(**columns)
+    if len(rows) == 1:
+        # As nearly always: one statement needs no transaction.
+        _write_row(*rows.popitem())
+        return
+    with transaction.atomic():
+        for row, columns in rows.items():
+            _write_row(row, columns)
+
+
+def _write_row(row: Link | Visit, columns: dict[str, Any]) -> None:
+    if isinstance(row, Link):
+        LinkTotal.objects.filter(**row._asdict()).update(**columns)
+    elif not PageVisits.objects.filter(**row._asdict()).update(**columns):
+        # The first of the day; two at once make one row.
+        PageVisits.objects.bulk_create(
+            [PageVisits(**row._asdict())], ignore_conflicts=True
+        )
+        PageVisits.objects.filter(**row._asdict()).update(**columns)
 
 
 @contextmanager
@@ -130,9 +139,9 @@ def _no_long_wait() -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        usual = 1000 * connection.settings_dict["OPTIONS"].get("timeout", 5)
         cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA busy_timeout={before}")
+            cursor.execute(f"PRAGMA busy_timeout={usual}")

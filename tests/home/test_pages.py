@@ -190,7 +190,8 @@ def test_listing_costs_the_same_for_one_item_and_three(client, site, where):
 
 
 def test_item_page_costs_few_queries(client, site):
-    assert count_queries(client, add_item(site).url) <= 18
+    # The last one counts the visit, with SQLite's patience set and set back.
+    assert count_queries(client, add_item(site).url) <= 19
 
 
 def test_public_pages_hold_nothing_inline_and_nothing_foreign(client, site):
