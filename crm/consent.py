@@ -97,7 +97,7 @@ def record_first(
     so. Whoever has a state for the purpose, or has objected to anything, is passed by:
     what an earlier system knows never goes over what was said here. Four queries.
     """
-    wanted = {contact: rest for contact, *rest in said}
+    wanted = {contact: (action, at, proof) for contact, action, at, proof in said}
     # As in ``record_consent``: the contacts' rows are locked, there may be no states.
     contacts = Contact.objects.select_for_update().order_by("pk")
     known = set(contacts.filter(pk__in=wanted).values_list("pk", flat=True))
@@ -105,12 +105,12 @@ def record_first(
         Q(purpose=purpose) | Q(status=ConsentStatus.OBJECTED)
     )
     known -= set(states.values_list("contact", flat=True))
-    rows = [(pk, *wanted[pk]) for pk in sorted(known)]
+    rows = [(pk, wanted[pk]) for pk in sorted(known)]
     ConsentState.objects.bulk_create(
         ConsentState(
             contact_id=pk, purpose=purpose, status=STATUS_AFTER[action], since=at
         )
-        for pk, action, at, _proof in rows
+        for pk, (action, at, _proof) in rows
     )
     ConsentEntry.objects.bulk_create(
         ConsentEntry(
@@ -124,7 +124,7 @@ def record_first(
             wording=purpose.wording,
             wording_version=purpose.version,
         )
-        for pk, action, at, proof in rows
+        for pk, (action, at, proof) in rows
     )
     return len(rows)
 
