@@ -87,6 +87,8 @@ class Mailer(BaseEmailBackend):
         return len(email_messages)
 
     def _greet(self, client: smtplib.SMTP) -> None:
+        # Whose name the certificate must bear: connect() leaves it out.
+        client._host = self.host  # type: ignore[attr-defined]
         code, text = client.connect(self.host, self.port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, text)
