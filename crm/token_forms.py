@@ -28,7 +28,7 @@ class TokenForm(forms.Form):
         help_text=gettext_lazy("It may never do more than this person."),
     )
     scope = forms.ChoiceField(
-        label=gettext_lazy("May"),
+        label=gettext_lazy("Allowed to"),
         choices=ApiScope.choices,
         initial=ApiScope.READ,
         widget=forms.RadioSelect,

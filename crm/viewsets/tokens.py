@@ -33,7 +33,7 @@ class TokenIndexView(RegisterIndexView):
         return [
             self.make_title_column(_("For what"), accessor="name", sort_key="name"),
             Column("user", label=_("On behalf of")),
-            Column("get_scope_display", label=_("May")),
+            Column("get_scope_display", label=_("Allowed to")),
             DateColumn("used_at", label=_("Last used"), sort_key="used_at"),
             DateColumn("expires_at", label=_("Ends"), sort_key="expires_at"),
         ]

@@ -8,21 +8,29 @@ from home.catalogues import extract_messages, is_translated, read_catalogue
 
 # Texts that are rightly the same in Swedish and English. Add one only after reading it.
 SAME_IN_BOTH = {
+    "%(field)s: %(value)s.",
+    "%(language)s.",
     "%(name)s, %(address)s",
+    "%(purpose)s: %(status)s",
+    "%(seat)s.",
     "%(start)s – %(end)s",
+    "%(what)s: %(why)s",
+    "(%(names)s)",
     "HTML",
     "List-Id",
-    "organisation",
     "Organisation",
     "Partner",
     "Person",
     "Region",
     "Register",
-    "text",
     "Text",
+    "Version %(number)s",
+    "destination",
+    "import",
+    "organisation",
+    "text",
     "variant",
     "version",
-    "Version %(number)s",
 }
 # A merge field by its name alone: what stands in for an empty one is a word to translate.
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|\[\[\w*")

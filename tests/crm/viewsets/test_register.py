@@ -111,7 +111,9 @@ def test_organisation_overview_shows_seats_holders_and_memberships(keeper):
     make_seat(
         organisation=organisation,
         title="Chair",
-        holder=make_contact(given_name="Nils", family_name="Ek"),
+        holder=make_contact(
+            given_name="Nils", family_name="Ek", email="nils@example.org"
+        ),
     )
     make_seat(organisation=organisation, title="Press")
     make_organisation(name="The committee", parent=organisation)
@@ -120,7 +122,7 @@ def test_organisation_overview_shows_seats_holders_and_memberships(keeper):
     answer = keeper.get(f"{REGISTER}organisations/inspect/{organisation.pk}/")
 
     assert texts_in(answer, "#seats ~ table tbody td:nth-child(3)") == [
-        "Nils Ek",
+        "Nils Ek nils@example.org",
         "Vacant",
     ]
     assert texts_in(answer, "#memberships ~ table tbody th") == ["The network"]
