@@ -79,6 +79,14 @@ def save_and_check(page: Page) -> None:
     )
 
 
+def let_warning_stand(page: Page, words: str) -> None:
+    """Let the warning stand that says these words; nothing else may stop the send."""
+    finding = page.locator(".rb-check__finding--warning", has_text=words)
+    finding.locator("[data-rb-check-stands-param=yes]").click()
+    expect(page.locator(".rb-check__finding--stands")).to_contain_text(words)
+    expect(page.locator(".rb-check__finding--error")).to_have_count(0)
+
+
 def open_preview(page: Page) -> None:
     page.wait_for_timeout(2500)
     toggle = page.locator("[data-side-panel-toggle=preview]")

@@ -28,6 +28,7 @@ from tests.browser.steps import (
     choose_recipients,
     confirm_import,
     fill_segment,
+    let_warning_stand,
     log_in,
     open_preview,
     save_and_check,
@@ -113,13 +114,6 @@ def edit_report(page: Page, site: str) -> NewsPage:
     # The owner's document names two rows of its table alike.
     let_warning_stand(page, "Effektivitet")
     return report
-
-
-def let_warning_stand(page: Page, words: str) -> None:
-    finding = page.locator(".rb-check__finding--warning", has_text=words)
-    finding.locator("[data-rb-check-stands-param=yes]").click()
-    expect(page.locator(".rb-check__finding--stands")).to_contain_text(words)
-    expect(page.locator(".rb-check__finding--error")).to_have_count(0)
 
 
 def preview_as_reader(page: Page) -> tuple[Contact, str]:

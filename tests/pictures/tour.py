@@ -145,7 +145,10 @@ def _send(page: Page, camera: Camera) -> None:
     steps.choose_recipients(page)
     page.fill("#id_newsletter_subject", "Träningsveckan, [[given_name|kollega]]")
     steps.save_and_check(page)
+    # Once the check has been made.
+    page.wait_for_timeout(1500)
     camera.take(page, "send-tab")
+    steps.let_warning_stand(page, "Effektivitet")
     steps.open_send_dialog(page)
     camera.take(page, "send-dialog")
     page.locator("[data-send-confirm=send]").click()

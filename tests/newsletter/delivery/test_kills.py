@@ -64,11 +64,28 @@ def run_worker(live_database, server, step="never", nth=1):
     return worker.returncode, errors
 
 
+# Each takes ten seconds, most of them starting Python twice; the others are in
+# ``make audit``, and every single step in ``make faults``.
+SHORT = {
+    ("after_claim", 1),
+    ("before_handing", 5),
+    ("after_dot", 5),
+    ("before_record", 2),
+}
+SLOW = pytest.mark.audit
+
+
 @pytest.mark.database
 @pytest.mark.parametrize(
     ("step", "nth", "extensions"),
-    [(*kill, ("PIPELINING",)) for kill in KILLS]
-    + [("after_handing", 5, ()), ("after_dot", 5, ())],
+    [
+        pytest.param(*kill, ("PIPELINING",), marks=() if kill in SHORT else SLOW)
+        for kill in KILLS
+    ]
+    + [
+        pytest.param("after_handing", 5, (), marks=SLOW),
+        pytest.param("after_dot", 5, ()),
+    ],
 )
 def test_worker_killed_at_step_loses_and_doubles_nothing(
     live_database, step, nth, extensions
