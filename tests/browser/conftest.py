@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.chromium import ARGUMENTS, MISSING, find_chromium
 
 
-@pytest.fixture(scope="session")
+# Not for the whole run: while it lives, no other test of its process can run a loop.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Return a started Chromium; skip loudly where there is none, fail under CI=true."""
     path = find_chromium()
