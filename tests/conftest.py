@@ -77,6 +77,8 @@ def django_db_setup(django_test_environment, migrated_database, django_db_blocke
         def restore_template(case: TransactionTestCase) -> None:
             connections.close_all()
             migrated_database.restore()
+            # One that was opened meanwhile is dead: the copy it knew is gone.
+            connections.close_all()
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(TransactionTestCase, "_fixture_teardown", restore_template)
