@@ -137,6 +137,26 @@ class ChangeAction(models.TextChoices):
     DELETED = "deleted", _("Deleted")
 
 
+class PublicationKind(models.TextChoices):
+    REPORT = "report", _("Report")
+    BOOK = "book", _("Book")
+    ARTICLE = "article", _("Article")
+    CASE_STUDY = "case_study", _("Case study")
+    BRIEF = "brief", _("Policy brief")
+    DATASET = "dataset", _("Data")
+    OTHER = "other", _("Other")
+
+
+class MediaKind(models.TextChoices):
+    OPINION = "opinion", _("Opinion piece")
+    EDITORIAL = "editorial", _("Editorial")
+    ARTICLE = "article", _("Article")
+    INTERVIEW = "interview", _("Interview")
+    BROADCAST = "broadcast", _("Broadcast")
+    SEMINAR = "seminar", _("Seminar")
+    OTHER = "other", _("Other")
+
+
 class ApiScope(models.TextChoices):
     """What the holder of an API token may do."""
 

@@ -83,7 +83,7 @@ class ArchivePage(Page):
     content_panels = [*Page.content_panels, FieldPanel("intro")]
     template = "web/home/archive_page.html"
     parent_page_types = ["home.HomePage"]
-    subpage_types = ["newsletter.NewsPage"]
+    subpage_types = ["newsletter.NewsPage", "newsletter.DigestPage"]
 
     class Meta:
         verbose_name = _("archive")

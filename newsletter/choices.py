@@ -21,6 +21,38 @@ class Extent(models.TextChoices):
     ABSENT = "absent", _("Only on the web")
 
 
+class DigestExtent(models.TextChoices):
+    """How much of an item stands in a digest."""
+
+    HEADLINE = "headline", _("Headline")
+    TEASER = "teaser", _("Headline and summary")
+    FULL = "full", _("Whole")
+
+
+class Fallback(models.TextChoices):
+    """What readers get when an item is not in their language."""
+
+    PAGE = "page", _("get it in the language it was written in")
+    ENGLISH = "en", _("get it in English where it is, else as it was written")
+    NOTHING = "nothing", _("get nothing")
+
+
+class ConditionKind(models.TextChoices):
+    """What a limited block asks of its reader."""
+
+    SEGMENT = "segment", _("Is in the segment")
+    LANGUAGE = "language", _("Reads in the language")
+    TOPIC = "topic", _("Cares for the topic")
+
+
+class CampaignAudience(models.TextChoices):
+    """Whom a send goes to, beside the choice of recipients."""
+
+    RECIPIENTS = "recipients", _("Everybody in the recipients")
+    ADDED_SINCE = "added_since", _("Who has not had an earlier send of this item")
+    SAME_PEOPLE = "same_people", _("Exactly those who got the item that it corrects")
+
+
 class CampaignState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SCHEDULED = "scheduled", _("Scheduled")
@@ -102,6 +134,8 @@ class LeftOutReason(models.TextChoices):
     NO_CONSENT = "no_consent", _("Has not said yes")
     SUPPRESSED = "suppressed", _("The address is stopped")
     SAME_ADDRESS = "same_address", _("Shares an address with somebody who gets it")
+    NO_LANGUAGE = "no_language", _("Reads in a language that the item is not in")
+    NO_ITEMS = "no_items", _("Nothing in it is about their topics")
 
 
 class BounceClass(models.TextChoices):

@@ -17,6 +17,7 @@ from crm.models import (
     Affiliation,
     Contact,
     DistinctPair,
+    Event,
     Seat,
     SeatTask,
     Segment,
@@ -35,7 +36,12 @@ def register_own_relations() -> None:
     )
     register_relation("crm.Merge", "kept", move=move_key("crm.Merge", "kept"))
     register_relation("crm.DistinctPair", "first", "second", move=move_distinctions)
-    for model, name in ((Contact, "topics"), (Segment, "added"), (Segment, "excluded")):
+    for model, name in (
+        (Contact, "topics"),
+        (Segment, "added"),
+        (Segment, "excluded"),
+        (Event, "speakers"),
+    ):
         label = through_label(model, name)
         register_relation(label, "contact", move=move_links(label))
 

@@ -4,11 +4,13 @@ from crm.models.api import ApiToken
 from crm.models.consent import ConsentEntry, ConsentState, Purpose
 from crm.models.contact import Contact
 from crm.models.custom import CustomField
+from crm.models.event import Event, EventSeries, Place
 from crm.models.imports import ImportBatch, ImportChange, ImportSource
 from crm.models.job import Job
 from crm.models.merge import DistinctPair, Merge
 from crm.models.network import Grant, Membership, Network
 from crm.models.organisation import Organisation
+from crm.models.publication import MediaItem, Publication
 from crm.models.seat import Affiliation, Seat, SeatTask
 from crm.models.segment import Segment, SegmentCount
 from crm.models.suppression import Suppression
@@ -23,16 +25,21 @@ __all__ = [
     "Contact",
     "CustomField",
     "DistinctPair",
+    "Event",
+    "EventSeries",
     "Grant",
     "ImportBatch",
     "ImportChange",
     "ImportSource",
     "Interaction",
     "Job",
+    "MediaItem",
     "Membership",
     "Merge",
     "Network",
     "Organisation",
+    "Place",
+    "Publication",
     "Purpose",
     "Role",
     "Seat",

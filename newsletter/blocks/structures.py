@@ -5,20 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from crm.dates import (
+    check_partial_date,
+    format_partial,
+    format_period,
+    parse_partial,
+)
 from newsletter.blocks.base import LongBlock
 from newsletter.blocks.text import FEATURES, ITEM_FEATURES
-from newsletter.dates import format_partial, format_period, parse_partial
-
-
-def check_partial_date(text: str) -> None:
-    """Raise ValidationError for what is not a year, a month or a day."""
-    try:
-        parse_partial(text)
-    except ValueError as error:
-        raise ValidationError(
-            _("Write a year, a month or a day: 2021, 2021-06 or 2021-06-14."),
-            code="date",
-        ) from error
 
 
 def make_date_block(label) -> blocks.CharBlock:

@@ -20,6 +20,7 @@ from newsletter.delivery.audience import (
 from newsletter.delivery.filling import insert_deliveries, insert_left_out
 from newsletter.delivery.linking import lay_links
 from newsletter.exceptions import CampaignStateError
+from newsletter.mail.blocks import select_segment_ids
 from newsletter.mail.compose import Condition, compose_page, find_conditions
 from newsletter.mail.hashes import hash_send
 from newsletter.models import Campaign, NewsPage, Recipients, Variant
@@ -52,9 +53,7 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
     campaign.sender_email = newsletter.sender_email
     campaign.reply_to = newsletter.reply_to
     campaign.list_id = newsletter.list_id
-    campaign.conditions = [
-        {"segment_id": c.segment_id, "include": c.include} for c in conditions
-    ]
+    campaign.conditions = [condition.as_data() for condition in conditions]
     campaign.frozen_at = now
     campaign.frozen_count = campaign.deliveries.count()
     campaign.save()
@@ -91,7 +90,7 @@ def snapshot_campaign(campaign: Campaign) -> dict[str, Any]:
 
 
 def _find_limits(conditions: list[Condition]) -> QuerySet[Segment]:
-    return Segment.objects.filter(pk__in=[c.segment_id for c in conditions])
+    return Segment.objects.filter(pk__in=select_segment_ids(conditions))
 
 
 def _find_recipients(campaign: Campaign) -> Recipients:

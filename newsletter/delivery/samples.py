@@ -7,6 +7,7 @@ from crm.models import Contact, Segment
 from crm.segments.compiler import compile_segment
 from crm.segments.fields import Scope
 from newsletter.delivery.audience import select_audience
+from newsletter.mail.blocks import select_segment_ids
 from newsletter.mail.compose import find_conditions
 from newsletter.models import NewsPage
 
@@ -24,7 +25,7 @@ def find_sample_readers(page: NewsPage) -> list[Contact]:
     audience = select_audience(page.newsletter_recipients, page.newsletter, on)
     audience = audience.order_by("sort_key", "pk")
     choices = [audience.filter(language=code) for code in Language.values]
-    limited_to = {c.segment_id for c in find_conditions([page])}
+    limited_to = select_segment_ids(find_conditions([page]))
     for segment in Segment.objects.filter(pk__in=limited_to).order_by("pk"):
         inside = compile_segment(segment, Scope(on))
         choices += [audience.filter(inside), audience.exclude(inside)]

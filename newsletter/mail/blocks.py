@@ -1,21 +1,45 @@
 """The blocks of an item as a mail needs them: cut to their extent, with conditions."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import get_template
 
 from newsletter.blocks.register import find_grant, list_partners
-from newsletter.choices import Extent
+from newsletter.choices import ConditionKind, Extent
 from newsletter.models import NewsPage
 
 
 @dataclass(frozen=True)
 class Condition:
-    """The reader is in a segment, or with ``include`` false is not."""
+    """What must be so of a reader, or with ``include`` false must not be so.
 
-    segment_id: int
-    include: bool
+    ``key`` is the segment's id, the language's code or the topic's id, as ``kind`` says.
+    """
+
+    kind: ConditionKind
+    key: int | str
+    include: bool = True
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as ``Campaign.conditions`` keeps it."""
+        return {
+            "kind": self.kind.value,
+            "key": self.key,
+            "include": self.include,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Condition":
+        """Return what ``as_data`` wrote."""
+        return cls(ConditionKind(data["kind"]), data["key"], data["include"])
+
+
+def select_segment_ids(conditions: Iterable[Condition]) -> list[int]:
+    """Return the ids of the segments that the conditions ask for, each once, in order."""
+    asked = (c.key for c in conditions if c.kind == ConditionKind.SEGMENT)
+    return list(dict.fromkeys(int(key) for key in asked))
 
 
 @dataclass(frozen=True)
@@ -75,7 +99,7 @@ def _read_conditions(child: Any) -> tuple[Condition, ...]:
         return ()
     limits = (("only_for", True), ("not_for", False))
     return tuple(
-        Condition(int(child.value[name]), include)
+        Condition(ConditionKind.SEGMENT, int(child.value[name]), include)
         for name, include in limits
         if child.value[name]
     )

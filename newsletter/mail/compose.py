@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 
 from crm.models import Segment
 from newsletter.exceptions import CompositionError, MergeFieldError
-from newsletter.mail.blocks import Condition, MailBlock, read_blocks, render_block
+from newsletter.mail.blocks import (
+    Condition,
+    MailBlock,
+    read_blocks,
+    render_block,
+    select_segment_ids,
+)
 from newsletter.mail.hashes import hash_content
 from newsletter.mail.letter import describe_letter
 from newsletter.mail.merge import find_fields
@@ -174,14 +180,14 @@ def _check_fields(text: str) -> str:
 
 def _check_segments(blocks: list[MailBlock]) -> None:
     """Raise for a block limited to a segment that is no longer there."""
-    wanted = {c.segment_id for block in blocks for c in block.conditions}
+    wanted = select_segment_ids(c for block in blocks for c in block.conditions)
     there = (
         set(Segment.objects.filter(pk__in=wanted).values_list("pk", flat=True))
         if wanted
         else set()
     )
     for block in blocks:
-        if any(c.segment_id not in there for c in block.conditions):
+        if any(pk not in there for pk in select_segment_ids(block.conditions)):
             raise CompositionError(
                 _(
                     "Block %(position)s, “%(label)s”, is limited to a segment that has "

@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Q, Value, When
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, Q, Value, When
 
 from crm.models import Contact, Segment
 from crm.segments.compiler import compile_absence, compile_segment
 from crm.segments.fields import Scope
-from newsletter.mail.blocks import Condition
+from newsletter.choices import ConditionKind
+from newsletter.mail.blocks import Condition, select_segment_ids
 
 # Every bit set: a reader who is shown all there is.
 EVERYTHING = 2**62 - 1
@@ -17,18 +18,38 @@ EVERYTHING = 2**62 - 1
 def shown_expression(conditions: list[Condition], scope: Scope) -> Any:
     """Return an expression on Contact with bit n set where condition n holds."""
     shown: Any = Value(0, output_field=BigIntegerField())
-    segments = Segment.objects.in_bulk([c.segment_id for c in conditions])
+    segments = Segment.objects.in_bulk(select_segment_ids(conditions))
     for bit, condition in enumerate(conditions):
-        segment = segments.get(condition.segment_id)
-        # A segment that is gone or broken: the block is shown to nobody, also where it
-        # is for all but that segment.
-        holds = compile_segment if condition.include else compile_absence
-        inside = holds(segment, scope) if segment else Q(pk__in=[])
+        if condition.kind == ConditionKind.SEGMENT:
+            holds = _in_segment(segments.get(int(condition.key)), condition, scope)
+        else:
+            holds = _of_reader(condition)
         shown = shown + Case(
-            When(inside, then=Value(1 << bit, output_field=BigIntegerField())),
+            When(holds, then=Value(1 << bit, output_field=BigIntegerField())),
             default=Value(0, output_field=BigIntegerField()),
         )
     return shown
+
+
+def _in_segment(segment: Segment | None, condition: Condition, scope: Scope) -> Q:
+    # A segment that is gone or broken: the block is shown to nobody, also where it is
+    # for all but that segment.
+    if segment is None:
+        return Q(pk__in=[])
+    if condition.include:
+        return compile_segment(segment, scope)
+    return compile_absence(segment, scope)
+
+
+def _of_reader(condition: Condition) -> Q:
+    if condition.kind == ConditionKind.LANGUAGE:
+        asked = Q(language=condition.key)
+    else:
+        interest = Contact.topics.through.objects.filter(
+            contact=OuterRef("pk"), topic=int(condition.key)
+        )
+        asked = Q(Exists(interest))
+    return asked if condition.include else ~asked
 
 
 def find_shown(contact: Contact, conditions: list[Condition], on: date) -> int:

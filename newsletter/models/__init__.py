@@ -1,5 +1,6 @@
 """The newsletter's tables. See docs/architecture.md for how they hang together."""
 
+from newsletter.models.approval import Approval, SecondEyesTask
 from newsletter.models.campaign import Campaign, LeftOut, Variant
 from newsletter.models.delivery import (
     Delivery,
@@ -8,6 +9,7 @@ from newsletter.models.delivery import (
     Epoch,
     Worker,
 )
+from newsletter.models.digest import DigestItem, DigestPage
 from newsletter.models.newsletter import Newsletter, Recipients
 from newsletter.models.pages import NewsPage, NewsPageTopic
 from newsletter.models.preflight import Acknowledgement
@@ -16,10 +18,13 @@ from newsletter.models.statistics import LinkTotal, PageVisits
 
 __all__ = [
     "Acknowledgement",
+    "Approval",
     "Campaign",
     "Delivery",
     "DeliveryEvent",
     "Destination",
+    "DigestItem",
+    "DigestPage",
     "Epoch",
     "LeftOut",
     "LinkTotal",
@@ -28,6 +33,7 @@ __all__ = [
     "Newsletter",
     "PageVisits",
     "Recipients",
+    "SecondEyesTask",
     "SenderCheck",
     "Variant",
     "Worker",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.choices import CampaignState, LeftOutReason, Trouble
+from newsletter.choices import CampaignAudience, CampaignState, LeftOutReason, Trouble
 
 
 class Campaign(models.Model):
@@ -28,6 +28,21 @@ class Campaign(models.Model):
         verbose_name=_("recipients"),
         on_delete=models.SET_NULL,
         related_name="campaigns",
+        null=True,
+        blank=True,
+    )
+    audience = models.CharField(
+        _("goes to"),
+        max_length=12,
+        choices=CampaignAudience,
+        default=CampaignAudience.RECIPIENTS,
+    )
+    # The send that this one adds to or corrects.
+    follows = models.ForeignKey(
+        "self",
+        verbose_name=_("follows"),
+        on_delete=models.SET_NULL,
+        related_name="followers",
         null=True,
         blank=True,
     )

@@ -1,10 +1,12 @@
 """The periodical: who sends it, why, and to whom an item of it goes."""
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail_newsletter.models import NewsletterRecipientsBase
+
+from newsletter.choices import Fallback
 
 
 class Newsletter(models.Model):
@@ -51,6 +53,31 @@ class Newsletter(models.Model):
         max_length=7,
         default="#0f4a40",
         validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Write it like #0f4a40."))],
+    )
+    logo = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("logo"),
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("Stands over the name in the head of every letter."),
+    )
+    # What a reader gets whose language the item is not in.
+    fallback = models.CharField(
+        _("readers of another language"),
+        max_length=8,
+        choices=Fallback,
+        default=Fallback.PAGE,
+    )
+    needs_approval = models.BooleanField(
+        _("a second person approves each send"), default=False
+    )
+    approval_tolerance = models.PositiveSmallIntegerField(
+        _("approved number of people may change by (per cent)"),
+        default=5,
+        validators=[MaxValueValidator(100)],
+        help_text=_("A greater change of the number of readers voids an approval."),
     )
 
     sends_from = models.TimeField(

@@ -70,6 +70,24 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
         null=True,
         blank=True,
     )
+    event = models.ForeignKey(
+        "crm.Event",
+        verbose_name=_("event"),
+        on_delete=models.PROTECT,
+        related_name="pages",
+        null=True,
+        blank=True,
+        help_text=_("What it invites to or reports on."),
+    )
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name=_("corrects"),
+        on_delete=models.SET_NULL,
+        related_name="corrections",
+        null=True,
+        blank=True,
+        help_text=_("The item that was wrong. The correction goes to who got that."),
+    )
     kicker = models.CharField(
         _("line over the headline"),
         max_length=160,

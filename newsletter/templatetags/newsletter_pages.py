@@ -7,9 +7,9 @@ from django.db.models import prefetch_related_objects
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from crm.dates import format_range
 from crm.models import Topic
 from newsletter.blocks.layout import Section, lay_out
-from newsletter.dates import format_range
 
 register = template.Library()
 

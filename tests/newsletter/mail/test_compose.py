@@ -5,6 +5,7 @@ from time import perf_counter
 import pytest
 from django.utils import translation
 
+from newsletter.choices import ConditionKind
 from newsletter.exceptions import CompositionError, MergeFieldError
 from newsletter.mail.compose import Condition, compose_page, find_conditions
 from newsletter.mail.merge import fill_html
@@ -288,8 +289,8 @@ def test_find_conditions_counts_each_once_over_all_languages():
     )
 
     assert find_conditions([one, two]) == [
-        Condition(first.pk, True),
-        Condition(second.pk, False),
+        Condition(ConditionKind.SEGMENT, first.pk, True),
+        Condition(ConditionKind.SEGMENT, second.pk, False),
     ]
 
 

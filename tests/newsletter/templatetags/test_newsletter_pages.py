@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from newsletter.dates import format_range
+from crm.dates import format_range
 from newsletter.templatetags.newsletter_pages import keep_dates, topics
 from tests.factories import make_news_page, make_topic
 

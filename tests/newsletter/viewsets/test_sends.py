@@ -154,7 +154,7 @@ def test_dashboard_shows_sends_to_who_may_see_them():
 def test_conditions_of_letters_are_named():
     segment = make_segment(name="Experter")
     campaign = make_frozen_campaign(people=1)
-    campaign.conditions = [{"segment_id": segment.pk, "include": False}]
+    campaign.conditions = [{"kind": "segment", "key": segment.pk, "include": False}]
     campaign.save()
     campaign.variants.update(shown=1)
 

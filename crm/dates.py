@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,17 @@ def parse_partial(text: str) -> tuple[date, int]:
         raise ValueError(text)
     parts = [int(part) for part in match.groups() if part]
     return date(*(parts + [1, 1])[:3]), len(parts)
+
+
+def check_partial_date(text: str) -> None:
+    """Raise ValidationError for what is not a year, a month or a day."""
+    try:
+        parse_partial(text)
+    except ValueError as error:
+        raise ValidationError(
+            _("Write a year, a month or a day: 2021, 2021-06 or 2021-06-14."),
+            code="date",
+        ) from error
 
 
 def format_partial(text: str) -> str:

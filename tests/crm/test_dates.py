@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from newsletter.dates import format_partial, format_period, parse_partial
+from crm.dates import format_partial, format_period, parse_partial
 
 
 @pytest.mark.parametrize("text", ["", "21", "2021-13", "2021-02-30", "2021-6", "maj"])
