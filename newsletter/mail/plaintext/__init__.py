@@ -1,0 +1,45 @@
+"""An item as plain text: 68 columns, each address alone on its line.
+
+Written from the blocks, not from the HTML, so that a table stays a table. One function
+per kind of block; what they return stands between blank lines. ``frame`` writes what
+stands round the blocks, the other modules one family of blocks each.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from newsletter.mail.blocks import MailBlock
+from newsletter.mail.lines import join_parts
+from newsletter.mail.plaintext import links, register, structures, text
+from newsletter.mail.plaintext.frame import write_foot, write_head
+from newsletter.mail.plaintext.links import language_note
+
+__all__ = ["WRITERS", "language_note", "write_block", "write_foot", "write_head"]
+
+WRITERS = {
+    "lead": text.write_lead,
+    "text": text.write_text,
+    "heading": text.write_heading,
+    "quote": text.write_quote,
+    "image": text.write_image,
+    "ordered_list": structures.write_ordered_list,
+    "steps": structures.write_steps,
+    "indicator_table": structures.write_indicator_table,
+    "facts": structures.write_facts,
+    "resource_link": links.write_resource_link,
+    "button": links.write_button,
+    "contact": links.write_contact,
+    "partner_logos": register.write_partner_logos,
+    "funding_notice": register.write_funding_notice,
+}
+
+
+def write_block(block: MailBlock, letter: dict[str, Any]) -> str:
+    """Return the block as text, with a blank line in front."""
+    written = WRITERS[block.kind](block)
+    if block.is_opening and letter["web_url"]:
+        written = join_parts(
+            written, f"{_('Read the rest on the web')}:\n{letter['web_url']}"
+        )
+    return f"\n{written}\n" if written else ""
