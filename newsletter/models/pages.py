@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from crm.choices import Language
 from newsletter.blocks import BodyBlock
 from newsletter.choices import NewsKind
 from newsletter.models.previewing import MailPreviewMixin
@@ -88,6 +89,15 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
         blank=True,
         help_text=_("The item that was wrong. The correction goes to who got that."),
     )
+    title_foreign = models.CharField(
+        _("words of the headline in another language"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "As they stand in it, such as the English title of a workshop: screen "
+            "readers then say them right."
+        ),
+    )
     kicker = models.CharField(
         _("line over the headline"),
         max_length=160,
@@ -121,6 +131,7 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
         MultiFieldPanel(
             [
                 TitleFieldPanel("title", heading=_("Headline")),
+                FieldPanel("title_foreign"),
                 FieldPanel("kicker"),
                 FieldPanel("summary"),
             ],
@@ -160,3 +171,8 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
     def topics(self):
         """The topics it is about, in the order they were chosen."""
         return [link.topic for link in self.topic_links.select_related("topic")]
+
+    @property
+    def foreign_language(self):
+        """The language of ``title_foreign``: the one that the item is not in."""
+        return next(c for c in Language.values if c != self.locale.language_code)
