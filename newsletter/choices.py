@@ -21,6 +21,15 @@ class Extent(models.TextChoices):
     ABSENT = "absent", _("Only on the web")
 
 
+class PracticePart(models.TextChoices):
+    """What a part of a good example tells."""
+
+    NEED = "need", _("The need")
+    ACTIONS = "actions", _("What they did")
+    RESULT = "result", _("The result")
+    NEXT_STEP = "next_step", _("The next step")
+
+
 class DigestExtent(models.TextChoices):
     """How much of an item stands in a digest."""
 
@@ -43,6 +52,7 @@ class ConditionKind(models.TextChoices):
     SEGMENT = "segment", _("Is in the segment")
     LANGUAGE = "language", _("Reads in the language")
     TOPIC = "topic", _("Cares for the topic")
+    TOPICS = "topics", _("Cares for one of the topics, or chose none")
 
 
 class CampaignAudience(models.TextChoices):

@@ -9,6 +9,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from newsletter.actions import run_page_action
 from newsletter.dashboard import SendsPanel
+from newsletter.language_marks import register_language_marks
 from newsletter.log_actions import LOG_ACTIONS
 from newsletter.views import preflight, reports, sending, settling
 from newsletter.views.counting import count_visits
@@ -99,6 +100,11 @@ def count_page_visits(serve):
 def register_log_actions(actions):
     for action, formatter in LOG_ACTIONS.items():
         actions.register_action(action)(formatter)
+
+
+@hooks.register("register_rich_text_features")
+def register_features(features):
+    register_language_marks(features)
 
 
 @hooks.register("construct_homepage_panels")

@@ -4,14 +4,23 @@ from typing import Any
 
 from wagtail import blocks
 
+from newsletter.blocks.boxes import (
+    AudienceBlock,
+    GoodPracticeBlock,
+    HighlightBlock,
+    StatusBlock,
+)
+from newsletter.blocks.files import FilesBlock
 from newsletter.blocks.layout import lay_out
 from newsletter.blocks.links import ButtonBlock, ContactBlock, ResourceLinkBlock
+from newsletter.blocks.points import BulletListBlock
 from newsletter.blocks.register import (
     FundingNoticeBlock,
     PartnerLogosBlock,
     find_grant,
     list_partners,
 )
+from newsletter.blocks.speech import DashQuoteBlock
 from newsletter.blocks.structures import (
     FactsBlock,
     IndicatorTableBlock,
@@ -35,13 +44,20 @@ class BodyBlock(blocks.StreamBlock):
     text = TextBlock()
     heading = HeadingBlock()
     quote = QuoteBlock()
+    dash_quote = DashQuoteBlock()
+    highlight = HighlightBlock()
     image = PictureBlock()
+    bullet_list = BulletListBlock()
     ordered_list = OrderedListBlock()
     steps = StepsBlock()
     indicator_table = IndicatorTableBlock()
     facts = FactsBlock()
+    audience = AudienceBlock()
+    status = StatusBlock()
+    good_practice = GoodPracticeBlock()
     resource_link = ResourceLinkBlock()
     button = ButtonBlock()
+    files = FilesBlock()
     contact = ContactBlock()
     partner_logos = PartnerLogosBlock()
     funding_notice = FundingNoticeBlock()

@@ -8,12 +8,17 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 # Which blocks take the wide column of the grid; the others run in the measure.
-WIDE = {"steps", "indicator_table", "facts", "partner_logos"}
+WIDE = {
+    "steps", "indicator_table", "facts", "partner_logos", "audience", "status",
+    "good_practice",
+}  # fmt: skip
 # Blocks that open a section of their own, under a rule, and what names it.
 OPENERS = {
     "heading": "text",
     "facts": "heading",
     "partner_logos": "heading",
+    "status": "label",
+    "good_practice": "heading",
     "funding_notice": "",
 }
 

@@ -9,8 +9,9 @@ from wagtail.rich_text import RichText
 
 from newsletter.blocks.base import ContentBlock, LongBlock
 
-FEATURES = ["h3", "bold", "ol", "ul", "link", "document-link"]
-ITEM_FEATURES = ["bold", "link", "document-link"]
+# The last two mark words as being in another language (newsletter.language_marks).
+ITEM_FEATURES = ["bold", "link", "document-link", "lang-en", "lang-sv"]
+FEATURES = ["h3", "ol", "ul", *ITEM_FEATURES]
 
 
 class LeadBlock(ContentBlock):

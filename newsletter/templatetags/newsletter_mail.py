@@ -39,5 +39,11 @@ def web_after(value: RichText) -> SafeString:
     return _safe(follow_title(read_rich_text(value, keep_safe), {}))
 
 
+@register.filter
+def web_inline(value: RichText) -> SafeString:
+    """Return rich text whose first paragraph goes on where the line is, on the web."""
+    return _safe(write_inline(read_rich_text(value, keep_safe), {}))
+
+
 def _safe(markup: str) -> SafeString:
     return mark_safe(markup)  # noqa: S308 -- written by write_markup, tag by tag

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.mail.blocks import MailBlock
 from newsletter.mail.lines import join_parts
-from newsletter.mail.plaintext import links, register, structures, text
+from newsletter.mail.plaintext import boxes, links, register, structures, text
 from newsletter.mail.plaintext.frame import write_foot, write_head
 from newsletter.mail.plaintext.links import language_note
 
@@ -22,11 +22,18 @@ WRITERS = {
     "text": text.write_text,
     "heading": text.write_heading,
     "quote": text.write_quote,
+    "dash_quote": boxes.write_dash_quote,
+    "highlight": boxes.write_highlight,
     "image": text.write_image,
+    "bullet_list": boxes.write_bullet_list,
     "ordered_list": structures.write_ordered_list,
     "steps": structures.write_steps,
     "indicator_table": structures.write_indicator_table,
     "facts": structures.write_facts,
+    "audience": boxes.write_audience,
+    "status": boxes.write_status,
+    "good_practice": boxes.write_good_practice,
+    "files": boxes.write_files,
     "resource_link": links.write_resource_link,
     "button": links.write_button,
     "contact": links.write_contact,
