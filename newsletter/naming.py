@@ -1,4 +1,6 @@
-"""What is called how in a frozen send: its segments and the conditions of its blocks."""
+"""What is called how in a send: its segments and the conditions of its blocks."""
+
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +19,12 @@ def name_frozen_segments(campaign: Campaign, side: str) -> list[str]:
 
 def name_conditions(campaign: Campaign) -> list[str]:
     """Return what each bit of ``shown`` means, in the order of the bits."""
-    conditions = [Condition.from_data(data) for data in campaign.conditions]
+    return describe_conditions(map(Condition.from_data, campaign.conditions))
+
+
+def describe_conditions(conditions: Iterable[Condition]) -> list[str]:
+    """Return each condition in words, such as “for Coordinators”, in their order."""
+    conditions = list(conditions)
     names = _name_keys(conditions)
     return [
         (_("for %(whom)s") if condition.include else _("not for %(whom)s"))

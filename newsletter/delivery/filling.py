@@ -1,14 +1,15 @@
 """The rows of a freeze: who gets the letter, who is left out, written by the database.
 
 Each contact's conditions are evaluated by the same statement that makes the delivery
-(design decision 5); nobody is brought here.
+(design decision 5); nobody is brought here. Counting the variants beforehand is the same
+statement with another end.
 """
 
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -41,7 +42,7 @@ READER = (
 # The second puts the address in: a seat's own goes before the person's, a stopped one
 # is passed over, and who has none left gets no row. It says what
 # ``ContactQuerySet.with_mail_address`` says; a test holds the two together.
-INSERT_DELIVERIES = """
+ADDRESSED = """
 WITH reader ({reader}) AS MATERIALIZED ({readers}),
 addressed AS (
     SELECT reader.contact_id, reader.locale, reader.shown, reader.is_tracked,
@@ -56,9 +57,20 @@ addressed AS (
     WHERE seat.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM crm_suppression stopped
         WHERE stopped.address_hash = reader.address_hash)
 )
+"""
+INSERT_DELIVERIES = """
 INSERT INTO newsletter_delivery ({columns})
 SELECT {values} FROM addressed ORDER BY contact_id
 ON CONFLICT DO NOTHING
+"""
+# Of two people on one address the first gets it, as in the insertion.
+COUNT_VARIANTS = """
+SELECT locale, shown, COUNT(*) FROM (
+    SELECT locale, shown, ROW_NUMBER() OVER (
+        PARTITION BY address_hash ORDER BY contact_id) AS place
+    FROM addressed
+) AS letters WHERE place = 1
+GROUP BY locale, shown ORDER BY COUNT(*) DESC, locale, shown
 """
 
 
@@ -75,11 +87,10 @@ def insert_deliveries(
     the same address is passed over: two people on one address get one letter.
     """
     readers = _find_readers(campaign, recipients, conditions, locales, now)
-    try:
-        sql, params = readers.query.sql_with_params()
-    except EmptyResultSet:
-        # Django can tell without asking that nobody meets the condition.
+    found = _write_addressed(readers)
+    if found is None:
         return
+    addressed, params = found
     at_sign = "INSTR" if connection.vendor == "sqlite" else "STRPOS"
     # Column -> what stands there: a name of the second step, or a value for all rows.
     named = {
@@ -102,14 +113,34 @@ def insert_deliveries(
         "is_duplicate_risk": False,
     }
     statement = INSERT_DELIVERIES.format(
-        reader=", ".join(READER),
-        readers=sql,
         columns=", ".join([*named, *same]),
         values=", ".join([*named.values(), *["%s"] * len(same)]),
     )
     with connection.cursor() as cursor:
         _make_room(cursor)
-        cursor.execute(statement, (*params, *same.values()))
+        cursor.execute(addressed + statement, (*params, *same.values()))
+
+
+def count_letters(
+    campaign: Campaign,
+    recipients: Recipients,
+    conditions: list[Condition],
+    locales: list[str],
+    now: datetime,
+) -> list[tuple[str, int, int]]:
+    """Return (locale, shown, people) of what ``insert_deliveries`` would write.
+
+    The largest first. One statement; writes nothing, and ``campaign`` need not be saved.
+    """
+    readers = _find_readers(campaign, recipients, conditions, locales, now)
+    found = _write_addressed(readers)
+    if found is None:
+        return []
+    addressed, params = found
+    with transaction.atomic(), connection.cursor() as cursor:
+        _make_room(cursor)
+        cursor.execute(addressed + COUNT_VARIANTS, params)
+        return [(locale, shown, people) for locale, shown, people in cursor.fetchall()]
 
 
 def insert_left_out(campaign: Campaign, recipients: Recipients, on: date) -> None:
@@ -173,6 +204,16 @@ def _find_readers(
             "mail_seat",
         )
     )
+
+
+def _write_addressed(readers: QuerySet) -> tuple[str, tuple[Any, ...]] | None:
+    """Return the statement's beginning and its parameters; None when nobody is meant."""
+    try:
+        sql, params = readers.query.sql_with_params()
+    except EmptyResultSet:
+        # Django can tell without asking that nobody meets the condition.
+        return None
+    return ADDRESSED.format(reader=", ".join(READER), readers=sql), tuple(params)
 
 
 def _make_room(cursor: Any) -> None:
