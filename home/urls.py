@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
+from home.pdf.views import show_item_pdf
 from home.views import report_health, show_robots
 
 urlpatterns = [
     path("healthz", report_health, name="healthz"),
+    path("pdf/<int:page_id>/", show_item_pdf, name="item_pdf"),
     path("robots.txt", show_robots, name="robots"),
 ]
 if settings.MAIL_CATCHER_DIR is not None:

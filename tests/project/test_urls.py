@@ -34,6 +34,7 @@ PUBLIC = {
     r"documents/^(\d+)/(.*)$": "documents on pages",
     "documents/authenticate_with_password/<int:restriction_id>/": "as for pages",
     "robots.txt": "search engines",
+    "pdf/<int:page_id>/": "whoever may read the item",
     "healthz": "whoever watches the site",
     # Leaving needs no log-in: the link in the letter is the key (RFC 8058).
     "u/<str:token>/": "leaving",

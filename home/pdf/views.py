@@ -1,0 +1,42 @@
+"""An item as PDF, for whoever may read the item."""
+
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from home.pdf.keeping import find_kept, keep
+from home.pdf.making import can_make_pdf, make_pdf
+from newsletter.models import NewsPage
+
+# Browsers ask again after this; the page may follow the register meanwhile.
+SECONDS = 300
+# Forms have no place on paper, and each holds a token that no other has.
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+
+
+@require_safe
+def show_item_pdf(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Answer with a published item as PDF; 404 where none can be made or read.
+
+    Nobody is counted and nothing of the item is changed. An item that only some may read
+    has no PDF: the file would be passed on.
+    """
+    page = NewsPage.objects.live().public().filter(pk=page_id).first()
+    if page is None or not can_make_pdf():
+        raise Http404
+    page = page.specific
+    with translation.override(page.locale.language_code):
+        html = FORM.sub("", page.serve(request).render().content.decode())
+    pdf = find_kept(html)
+    if pdf is None:
+        pdf = make_pdf(html)
+        keep(html, pdf)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=False, filename=f"{page.slug}.pdf"
+    )
+    response["Cache-Control"] = f"public, max-age={SECONDS}"
+    return response
