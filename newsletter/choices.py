@@ -91,6 +91,13 @@ class Trouble(models.TextChoices):
         "refused",
         _("The scheduled send could not start. Open the item and send it again."),
     )
+    UNAPPROVED = (
+        "unapproved",
+        _(
+            "The scheduled send was not sent: what was approved has changed. Ask for a "
+            "new approval, and send it again."
+        ),
+    )
     BOUNCING = (
         "bouncing",
         _("Too many addresses are refused. Look at the recipients before you go on."),

@@ -3,10 +3,13 @@
 from django.forms import Media
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import Panel
 from wagtail_newsletter.panels import NewsletterPanel
 
 from newsletter.choices import CampaignState
+from newsletter.digest_filling import FILL_KEY, FILL_PREFIX, FillForm
 from newsletter.forms import ScheduleForm, SendTestForm
+from newsletter.picking import find_last_digest
 from newsletter.status import describe_send, find_current_send
 
 # Our own name in the POST: wagtail-newsletter's handler waits for another, and answers
@@ -80,3 +83,32 @@ class SendPanel(NewsletterPanel):
                 schedule_title=_("Send it later"),
                 test_title=_("Send a test"),
             )
+
+
+class FillDigestPanel(Panel):
+    """Asks which items a digest is to gather, with a button that adds them."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "cms/newsletter/fill_digest_panel.html"
+
+        @property
+        def media(self):
+            own = Media(css={"all": ["newsletter/css/digest.css"]})
+            return FillForm().media + own
+
+        def get_context_data(self, parent_context=None):
+            context = super().get_context_data(parent_context)
+            digest = self.instance
+            last = find_last_digest(digest)
+            form = FillForm(
+                prefix=FILL_PREFIX, initial={"since_last": last is not None}
+            )
+            if last is None:
+                del form.fields["since_last"]
+            return {
+                **context,
+                "page": digest,
+                "fill_form": form,
+                "fill_key": FILL_KEY,
+                "last": last,
+            }

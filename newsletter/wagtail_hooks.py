@@ -9,6 +9,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from newsletter.actions import run_page_action
 from newsletter.dashboard import SendsPanel
+from newsletter.digest_filling import run_digest_filling
 from newsletter.language_marks import register_language_marks
 from newsletter.log_actions import LOG_ACTIONS
 from newsletter.views import preflight, reports, sending, settling
@@ -16,6 +17,7 @@ from newsletter.views.counting import count_visits
 from newsletter.views.why import WhyView
 from newsletter.viewsets.choosers import recipients_chooser
 from newsletter.viewsets.destinations import destinations
+from newsletter.viewsets.item_chooser import item_chooser
 from newsletter.viewsets.items import news_items
 from newsletter.viewsets.newsletters import newsletters
 from newsletter.viewsets.recipients import recipients
@@ -34,7 +36,7 @@ class NewsletterGroup(ViewSetGroup):
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [recipients_chooser, NewsletterGroup()]
+    return [recipients_chooser, item_chooser, NewsletterGroup()]
 
 
 @hooks.register("register_admin_urls")
@@ -87,6 +89,12 @@ def name_previewer(request, page):
 @hooks.register("after_edit_page")
 def run_send_panel(request, page):
     return run_page_action(request, page)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def fill_digest(request, page):
+    return run_digest_filling(request, page)
 
 
 # Innermost: what Wagtail answers in a page's place (a log-in) is no visit.

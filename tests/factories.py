@@ -37,7 +37,15 @@ from crm.models import (
 from crm.seats import fill_seat
 from crm.segments.rules import VERSION, empty_rules
 from home.models import ArchivePage, HomePage
-from newsletter.models import Campaign, Delivery, Newsletter, NewsPage, Recipients
+from newsletter.models import (
+    Campaign,
+    Delivery,
+    DigestItem,
+    DigestPage,
+    Newsletter,
+    NewsPage,
+    Recipients,
+)
 
 _numbers = count(1)
 
@@ -186,6 +194,7 @@ def make_news_page(
     archive: ArchivePage | None = None,
     body: list[tuple[str, Any]] | None = None,
     topics: list[Topic] | None = None,
+    page_class: type[NewsPage] = NewsPage,
     **fields: Any,
 ) -> NewsPage:
     """Make a published item; ``body`` is a list of (block, stored value).
@@ -199,7 +208,7 @@ def make_news_page(
     if "newsletter" not in fields:
         fields["newsletter"] = make_newsletter()
     blocks = [{"type": kind, "value": value} for kind, value in body or []]
-    page = NewsPage(body=blocks, **fields)
+    page = page_class(body=blocks, **fields)
     page.topic_links = [
         NewsPage.topic_links.rel.related_model(topic=topic) for topic in topics or []
     ]
@@ -275,3 +284,18 @@ def make_custom_field(**fields: Any) -> CustomField:
     fields.setdefault("name_en", f"Field {number}")
     fields.setdefault("type", FieldType.TEXT)
     return CustomField.objects.create(**fields)
+
+
+# --- Digests
+
+
+def make_digest(
+    entries: list[tuple[NewsPage, str]] | None = None, **fields: Any
+) -> DigestPage:
+    """Make a published digest of (item, extent) pairs; else as ``make_news_page``."""
+    fields.setdefault("kind", "report")
+    digest = make_news_page(page_class=DigestPage, **fields)
+    for number, (item, extent) in enumerate(entries or [], start=1):
+        digest.items.add(DigestItem(item=item, extent=extent, sort_order=number))
+    digest.save_revision().publish()
+    return DigestPage.objects.get(pk=digest.pk)

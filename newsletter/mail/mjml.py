@@ -30,7 +30,7 @@ ATTRIBUTES = {
     "mj-column": {"css-class", "padding", "background-color", "border-top"},
     "mj-text": {"css-class", "mj-class", "padding", "font-size", "line-height"},
     "mj-table": {"css-class", "padding", "font-size", "line-height", "cellpadding"},
-    "mj-divider": {"css-class", "padding", "border-width"},
+    "mj-divider": {"css-class", "padding", "border-width", "border-color"},
     "mj-spacer": {"height"},
     "mj-image": {"alt", "src", "width", "padding", "align"},
     "mj-button": {

@@ -57,6 +57,8 @@ class Campaign(models.Model):
     )
     # The published revision of each translation at that save, by language.
     translations = models.JSONField(default=dict, editable=False)
+    # Of a digest: the published revision of each item at that save, by page.
+    item_revisions = models.JSONField(default=dict, editable=False)
     state = models.CharField(
         _("state"),
         max_length=12,

@@ -91,9 +91,14 @@ class SendablePage(NewsletterPageMixin):
         ]
 
     @classmethod
+    def get_content_panels(cls):
+        """Return the panels of the tab Content."""
+        return cls.content_panels
+
+    @classmethod
     def get_edit_handler(cls):
         tabs = [
-            ObjectList(cls.content_panels, heading=_("Content")),
+            ObjectList(cls.get_content_panels(), heading=_("Content")),
             ObjectList(cls.promote_panels, heading=_("Promote")),
             ObjectList(cls.settings_panels, heading=_("Settings")),
             SendTab(cls.get_newsletter_panels(), heading=_("Send")),
