@@ -1,8 +1,9 @@
 """The columns of a contact in files, on django-import-export.
 
-Each column's reader and writer stand side by side here, so that what an export writes an
-import reads back. The row loop is our own (``crm.imports``): import-export's saves row by
-row, ours compares and writes a thousand at a time.
+Each column's reader stands here. The row loop is our own (``crm.imports``):
+import-export's saves row by row, ours compares and writes a thousand at a time. What an
+export writes (``crm.exports.contacts``) these readers read back; a test holds the two
+together.
 """
 
 from typing import Any
@@ -29,10 +30,3 @@ class ContactResource(ModelResource):
     def read(self, column: str, cell: str) -> Any:
         """Return what a cell means; None for a blank one. Raises ValueError."""
         return self.fields[column].widget.clean(cell)
-
-    def write(self, contact: Contact) -> dict[str, str]:
-        """Return a contact's cells by column; ``read`` takes them back."""
-        return {
-            column: field.widget.render(field.get_value(contact))
-            for column, field in self.fields.items()
-        }

@@ -18,6 +18,7 @@ from wagtail.log_actions import log
 from crm.exports.cards import CARD_TYPE, stream_cards
 from crm.exports.contacts import contact_rows
 from crm.exports.organisations import organisation_rows
+from crm.exports.people import LOT
 from crm.exports.text_files import CSV_TYPE, stream_csv
 from crm.exports.workbooks import XLSX_TYPE, stream_workbook
 from crm.filters import ContactFilterSet, OrganisationFilterSet
@@ -26,8 +27,6 @@ from crm.models import Contact, Organisation
 from crm.viewsets.contacts import ContactIndexView
 from crm.viewsets.organisations import OrganisationIndexView
 
-# Rows fetched at a time; what is related to them is fetched with each lot.
-LOT = 1_000
 TABLES = [
     ("xlsx", gettext_lazy("Workbook for Excel (XLSX)")),
     ("csv", gettext_lazy("Text with semicolons for Excel (CSV)")),
@@ -122,10 +121,9 @@ class ExportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def stream(self, kind: str) -> Iterator[bytes]:
         """Yield the file; a lot of rows at a time is all there is in memory."""
-        things = self.things.iterator(chunk_size=LOT)
         if kind == "vcard":
-            return stream_cards(things)
-        rows = self.get_rows(things)
+            return stream_cards(self.things)
+        rows = self.get_rows(self.things)
         if kind == "xlsx":
             return stream_workbook(rows)
         if kind == "plain":
@@ -154,10 +152,6 @@ class ContactExportView(ExportView):
     listing_class = ContactIndexView
     filterset_class = ContactFilterSet
 
-    @cached_property
-    def things(self):
-        return super().things.prefetch_related("topics")
-
     def get_rows(self, things):
         return contact_rows(things)
 
@@ -180,7 +174,7 @@ class OrganisationExportView(ExportView):
         return super().user_has_permission(permission)
 
     def get_rows(self, things):
-        return organisation_rows(things)
+        return organisation_rows(things.iterator(chunk_size=LOT))
 
     def get_file_name(self, day):
         return _("organisations-%(day)s") % {"day": day}
