@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from wagtail.signals import page_published, page_unpublished
 
 
 class HomeConfig(AppConfig):
@@ -9,5 +10,11 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         from home.roles import create_roles_once  # noqa: PLC0415 -- models load first
+        from home.search.indexing import (  # noqa: PLC0415 -- models load first
+            forget_words,
+            keep_words,
+        )
 
         post_migrate.connect(create_roles_once, sender=self)
+        page_published.connect(keep_words)
+        page_unpublished.connect(forget_words)

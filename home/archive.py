@@ -7,11 +7,13 @@ from typing import Any
 
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, QuerySet
 from wagtail.models import Page
 
-from crm.models import Topic
+from crm.models import Membership, Network, Organisation, Topic
 from crm.names import make_sort_key
+from home.search.asking import Question, read_question
+from home.search.finding import find_items
 from newsletter.choices import NewsKind
 from newsletter.models import NewsPage, NewsPageTopic
 
@@ -22,12 +24,27 @@ ITEMS_PER_PAGE = 20
 class Narrowing:
     """What the reader asked for; empty where they did not choose."""
 
+    question: Question
     year: int | None = None
     kind: str = ""
-    topic: str = ""
+    topic: Topic | None = None
+    network: Network | None = None
+    organisation: Organisation | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.year or self.kind or self.topic)
+        return bool(
+            self.question
+            or self.year
+            or self.kind
+            or self.topic
+            or self.network
+            or self.organisation
+        )
+
+    @property
+    def is_search(self) -> bool:
+        """Whether the reader typed something, even if nothing can be looked for."""
+        return bool(self.question.text)
 
 
 @dataclass(frozen=True)
@@ -35,11 +52,13 @@ class Listing:
     """One page of the archive with the choices that lead somewhere."""
 
     narrowing: Narrowing
+    items: QuerySet[NewsPage]
     page: ResultPage
     groups: list[tuple[int | None, list[NewsPage]]]
     years: list[int]
     kinds: list[tuple[str, str]]
     topics: list[Topic]
+    networks: list[Network]
 
 
 def list_items(parent: Page):
@@ -59,32 +78,37 @@ def list_items(parent: Page):
 
 
 def open_archive(archive: Page, query: Mapping[str, str]) -> Listing:
-    """Return the page of the archive that ``query`` asks for (year, kind, topic, page).
+    """Return the page of the archive that ``query`` asks for.
 
-    What makes no sense is passed over: an unknown kind, a page beyond the last.
+    Its keys are q (words), year, kind, topic, network, organisation and page. What makes
+    no sense is passed over: an unknown kind, a page beyond the last.
     """
     items = list_items(archive)
     years, kinds = _list_years_and_kinds(items)
-    topics = _list_topics(items)
-    narrowing = read_narrowing(query, years=years, kinds=kinds, topics=topics)
-    page = Paginator(narrow_down(items, narrowing), ITEMS_PER_PAGE).get_page(
-        query.get("page")
+    topics, networks = _list_topics(items), _list_networks(items)
+    narrowing = Narrowing(
+        question=read_question(query.get("q", ""), archive.locale.language_code),
+        year=_pick(query, "year", {str(year): year for year in years}),
+        kind=_pick(query, "kind", {kind: kind for kind, _label in kinds}) or "",
+        topic=_pick(query, "topic", {topic.slug: topic for topic in topics}),
+        network=_pick(query, "network", {n.slug: n for n in networks}),
+        organisation=_find_organisation(query.get("organisation", "")),
     )
-    return Listing(narrowing, page, group_by_year(page), years, kinds, topics)
+    fitting = narrow_down(items, narrowing)
+    page = Paginator(fitting, ITEMS_PER_PAGE).get_page(query.get("page"))
+    groups = group_by_year([] if narrowing.is_search else page)
+    return Listing(narrowing, fitting, page, groups, years, kinds, topics, networks)
 
 
-def read_narrowing(
-    query: Mapping[str, str],
-    *,
-    years: list[int],
-    kinds: list[tuple[str, str]],
-    topics: list[Topic],
-) -> Narrowing:
-    """Return the choices of ``query`` that are among those on offer."""
-    year = next((y for y in years if str(y) == query.get("year")), None)
-    kind = next((k for k, _label in kinds if k == query.get("kind")), "")
-    topic = next((t.slug for t in topics if t.slug == query.get("topic")), "")
-    return Narrowing(year, kind, topic)
+def find_topic(archive: Page, slug: str) -> Topic | None:
+    """Return a topic that something public in the archive is about."""
+    return next((t for t in _list_topics(list_items(archive)) if t.slug == slug), None)
+
+
+def find_network(archive: Page, slug: str) -> Network | None:
+    """Return a network that something public in the archive belongs to."""
+    networks = _list_networks(list_items(archive))
+    return next((n for n in networks if n.slug == slug), None)
 
 
 def narrow_down(items: Any, narrowing: Narrowing):
@@ -94,7 +118,19 @@ def narrow_down(items: Any, narrowing: Narrowing):
     if narrowing.kind:
         items = items.filter(kind=narrowing.kind)
     if narrowing.topic:
-        items = items.filter(topic_links__topic__slug=narrowing.topic)
+        items = items.filter(topic_links__topic=narrowing.topic)
+    if narrowing.network:
+        items = items.filter(network=narrowing.network)
+    if narrowing.organisation:
+        # Of the networks it is in today, whatever it was in when they were written.
+        joined = Membership.objects.filter(
+            organisation=narrowing.organisation, ends_on__isnull=True
+        )
+        items = items.filter(network__in=joined.values("network"))
+    if narrowing.question:
+        items = find_items(items, narrowing.question).select_related("search_entry")
+    elif narrowing.is_search:
+        items = items.none()
     return items
 
 
@@ -117,3 +153,19 @@ def _list_topics(items: Any) -> list[Topic]:
     links = NewsPageTopic.objects.filter(page__in=items.order_by().values("pk"))
     topics = Topic.objects.filter(pk__in=links.values("topic"))
     return sorted(topics, key=lambda topic: make_sort_key(topic.name))
+
+
+def _list_networks(items: Any) -> list[Network]:
+    networks = Network.objects.filter(pk__in=items.order_by().values("network"))
+    return sorted(networks, key=lambda network: make_sort_key(network.local_name))
+
+
+def _pick(query: Mapping[str, str], name: str, on_offer: Mapping[str, Any]) -> Any:
+    return on_offer.get(query.get(name, ""))
+
+
+def _find_organisation(key: str) -> Organisation | None:
+    """Return an organisation that the public directory shows."""
+    if not key.isascii() or not key.isdigit() or len(key) > 18:
+        return None
+    return Organisation.objects.filter(is_published=True, pk=key).first()

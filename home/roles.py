@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         *SEND_SCREENS,
         *CHOOSE_RECIPIENTS,
         "newsletter.send_test",
+        "wagtail_localize.submit_translation",
         # Facts that are public anyway. Not who people are.
         "crm.view_organisation",
         "crm.view_network",

@@ -186,7 +186,7 @@ def test_listing_costs_the_same_for_one_item_and_three(client, site, where):
         add_item(site)
 
     assert count_queries(client, url) == with_two
-    assert with_two <= 18
+    assert with_two <= 19
 
 
 def test_item_page_costs_few_queries(client, site):

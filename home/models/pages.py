@@ -1,12 +1,22 @@
 """The pages of the public site: the first page, the archive, plain pages."""
 
+from typing import Any
+
 from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
-from home.archive import list_items, open_archive
+from home.archive import (
+    find_network,
+    find_topic,
+    list_items,
+    open_archive,
+)
+from home.feeds import write_feed
 
 LISTED_ON_FIRST_PAGE = 6
 
@@ -75,8 +85,11 @@ class HomePage(Page):
         }
 
 
-class ArchivePage(Page):
-    """Every published item, newest first, by date, kind and topic."""
+class ArchivePage(RoutablePageMixin, Page):
+    """Every published item, newest first, by date, kind and topic.
+
+    Beside its own address it has a feed, and a page for each topic and network.
+    """
 
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
 
@@ -92,6 +105,36 @@ class ArchivePage(Page):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         return {**context, "listing": open_archive(self, request.GET)}
+
+    @path("atom.xml", name="feed")
+    def show_feed(self, request: HttpRequest) -> HttpResponse:
+        """The newest items as Atom, narrowed down as the archive is."""
+        return write_feed(self, open_archive(self, request.GET), request)
+
+    @path("topics/<slug:slug>/", name="topic")
+    def show_topic(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """What is written about one topic."""
+        topic = find_topic(self, slug)
+        if topic is None:
+            raise Http404
+        return self._show_part(request, "topic", topic)
+
+    @path("networks/<slug:slug>/", name="network")
+    def show_network(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """A network or project: its members, and what is written about it."""
+        network = find_network(self, slug)
+        if network is None:
+            raise Http404
+        return self._show_part(request, "network", network)
+
+    def _show_part(self, request: HttpRequest, name: str, part: Any) -> HttpResponse:
+        query = request.GET.copy()
+        query[name] = part.slug
+        return self.render(
+            request,
+            context_overrides={name: part, "listing": open_archive(self, query)},
+            template=f"web/home/{name}_page.html",
+        )
 
 
 class StandardPage(Page):

@@ -1,0 +1,44 @@
+"""Words and their stems: "kommunernas" and "kommun" are one."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import snowballstemmer
+
+# Letters and figures; an underscore would be two words to PostgreSQL.
+WORD = re.compile(r"[^\W_]+")
+STEMMERS = {"sv": "swedish", "en": "english"}
+
+
+class Word(NamedTuple):
+    """A word where it stands in a text."""
+
+    stem: str
+    start: int
+    end: int
+
+
+def split_words(text: str, language: str) -> Iterator[Word]:
+    """Yield the words of ``text`` with their stems; "sv" or "en" decides the forms."""
+    for match in WORD.finditer(text):
+        yield Word(find_stem(match[0], language), match.start(), match.end())
+
+
+def write_stems(text: str, language: str) -> str:
+    """Return the stems of ``text`` in its order, with blanks between."""
+    return " ".join(word.stem for word in split_words(text, language))
+
+
+@lru_cache(maxsize=20_000)
+def find_stem(word: str, language: str) -> str:
+    """Return what the forms of a word have in common, in small letters.
+
+    A word with a figure in it stays as it is: "ef0622" has no forms.
+    """
+    small = unicodedata.normalize("NFC", word).casefold()
+    if any(character.isdigit() for character in small):
+        return small
+    return snowballstemmer.stemmer(STEMMERS[language]).stemWord(small) or small

@@ -1,0 +1,54 @@
+"""What a network's page says of it beside its items."""
+
+from itertools import groupby
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django import template
+
+from crm.choices import MembershipRole
+from crm.dates import format_range
+from crm.models import Network, Organisation
+from crm.names import make_sort_key
+
+register = template.Library()
+
+
+class RoleHead(NamedTuple):
+    """The heading over the members of one role, and what it is called in addresses."""
+
+    slug: str
+    label: str
+
+
+@register.filter
+def period(network: Network) -> str:
+    """Return from when to when a network is or was, in words; "" when it is not known."""
+    if network.starts_on and network.ends_on:
+        return f"{network.starts_on.year}–{network.ends_on.year}"
+    return format_range(network.starts_on, network.ends_on)
+
+
+@register.filter
+def members_by_role(network: Network) -> list[tuple[RoleHead, list[Organisation]]]:
+    """Return today's members under each role, in the order of names in this language."""
+    current = network.memberships.filter(ends_on__isnull=True)
+    order = list(MembershipRole.values)
+    rows = sorted(
+        current.select_related("organisation"),
+        key=lambda m: (order.index(m.role), make_sort_key(m.organisation.local_name)),
+    )
+    return [
+        (
+            RoleHead(role, str(MembershipRole(role).label)),
+            [membership.organisation for membership in group],
+        )
+        for role, group in groupby(rows, key=lambda m: m.role)
+    ]
+
+
+@register.filter
+def bare_address(url: str) -> str:
+    """Return a web address as people write it: without scheme and last slash."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.removeprefix('www.')}{parts.path}".rstrip("/")
