@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,11 +22,14 @@ from wagtail.log_actions import LogContext, log
 
 from newsletter.choices import CampaignState
 from newsletter.delivery import campaigns
-from newsletter.delivery.testing import send_test
+from newsletter.delivery.testing import send_test, send_test_of_each
 from newsletter.exceptions import CampaignStateError, NewsletterError
 from newsletter.forms import ScheduleForm, SendTestForm
 from newsletter.models import Campaign, NewsPage
 from newsletter.panels import POST_KEY, SCHEDULE_PREFIX, TEST_PREFIX
+
+# Where a form that does not stand in the item's editor wants to lead back to.
+BACK_KEY, QUERY_KEY = "rundbrev-back", "rundbrev-query"
 
 
 class ActionRefused(Exception):
@@ -60,13 +63,13 @@ def run_page_action(request: HttpRequest, page: Any) -> HttpResponseRedirect | N
         return None
     if not page.has_newsletter_permission(request.user, action.needs):
         messages.error(request, _("You do not have permission to do this."))
-        return redirect_to_panel(page.pk)
+        return _lead_back(request, page)
     with LogContext(user=request.user):
         try:
             messages.success(request, action.run(request, page))
         except (NewsletterError, ActionRefused) as error:
             messages.error(request, str(error))
-    return redirect_to_panel(page.pk)
+    return _lead_back(request, page)
 
 
 def run_steer_action(request: HttpRequest, campaign: Campaign, name: str) -> None:
@@ -81,6 +84,14 @@ def run_steer_action(request: HttpRequest, campaign: Campaign, name: str) -> Non
         if campaign.page:
             log(campaign.page, action.log_action, data={"campaign": campaign.pk})
         messages.success(request, action.told(campaign))
+
+
+def _lead_back(request: HttpRequest, page: NewsPage) -> HttpResponseRedirect:
+    """Return the way to where the button stood: the preview, or the send tab."""
+    if request.POST.get(BACK_KEY) == page.reader_preview_url:
+        query = request.POST.get(QUERY_KEY, "")
+        return redirect(f"{page.reader_preview_url}?{QueryDict(query).urlencode()}")
+    return redirect_to_panel(page.pk)
 
 
 def redirect_to_panel(page_id: int) -> HttpResponseRedirect:
@@ -102,18 +113,32 @@ def send_test_mail(request: HttpRequest, page: NewsPage) -> str:
     filled = _read_form(form)
     addresses = filled["addresses"]
     campaign = save_send(page)
-    send_test(
-        campaign,
-        addresses=addresses,
-        as_contact=filled.get("as_contact"),
-    )
+    if filled["every_variant"]:
+        tested = send_test_of_each(campaign, addresses=addresses)
+    else:
+        reader = filled.get("as_contact") or filled["variant"]
+        send_test(campaign, addresses=addresses, reader=reader)
+        tested = None
     # How many, not to whom: the log outlives the reason to keep an address.
     log(page, "wagtail_newsletter.send_test_email", data={"people": len(addresses)})
-    return ngettext(
-        "The test is on its way to %(count)s address.",
-        "The test is on its way to %(count)s addresses.",
-        len(addresses),
-    ) % {"count": len(addresses)}
+    sentences = [
+        ngettext(
+            "The test is on its way to %(count)s address.",
+            "The test is on its way to %(count)s addresses.",
+            len(addresses),
+        )
+        % {"count": len(addresses)}
+    ]
+    if tested:
+        sentences.append(
+            ngettext(
+                "%(sent)s of %(count)s kind of letter went to each.",
+                "%(sent)s of %(count)s kinds of letter went to each.",
+                tested.all_variants,
+            )
+            % {"sent": tested.variants, "count": tested.all_variants}
+        )
+    return " ".join(sentences)
 
 
 def send(request: HttpRequest, page: NewsPage) -> str:

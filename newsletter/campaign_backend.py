@@ -97,7 +97,7 @@ class RundbrevBackend(CampaignBackend):
 
     def send_test_email(self, *, campaign_id: str, email: str) -> None:
         campaign = _get_saved(campaign_id)
-        _refuse_as_backend(send_test, campaign, addresses=[email], as_contact=None)
+        _refuse_as_backend(send_test, campaign, addresses=[email])
 
     def send_campaign(self, campaign_id: str) -> None:
         campaign = _get_saved(campaign_id)

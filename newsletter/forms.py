@@ -3,19 +3,21 @@
 import re
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateTimeInput
 
 from crm.addresses import normalise_address
 from crm.exceptions import AddressError
 from crm.models import Contact
 from crm.viewsets.choosers import contact_chooser
+from newsletter.mail.conditions import EVERYTHING
+from newsletter.mail.preview import Cut
 from newsletter.models import Recipients
+from newsletter.office_time import OfficeTimeField, name_zone
 
 MOST_TEST_ADDRESSES = 10
+WRITTEN_CUT = re.compile(r"([a-z]{2})-(\d{1,19})")
 
 
 class RecipientsForm(forms.ModelForm):
@@ -50,6 +52,19 @@ class RecipientsForm(forms.ModelForm):
         return cleaned
 
 
+class CutField(forms.CharField):
+    """A variant as addresses carry it: language, hyphen, the bits as a number."""
+
+    def clean(self, value) -> Cut | None:
+        written = super().clean(value)
+        if not written:
+            return None
+        match = WRITTEN_CUT.fullmatch(written)
+        if match is None or int(match[2]) > EVERYTHING:
+            raise ValidationError(_("There is no such letter."))
+        return Cut(match[1], int(match[2]))
+
+
 class SendTestForm(forms.Form):
     # Not required in the browser's sense: it stands inside the item's own form.
     addresses = forms.CharField(
@@ -65,11 +80,29 @@ class SendTestForm(forms.Form):
         required=False,
         widget=contact_chooser.widget_class,
     )
+    every_variant = forms.BooleanField(
+        label=_("One of each kind of letter"),
+        # ``newsletter.delivery.testing.MOST_VARIANTS``.
+        help_text=_(
+            "What different readers get: by language and by the blocks they are shown. "
+            "At most twenty, the largest first."
+        ),
+        required=False,
+    )
+    variant = CutField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, may_see_people: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         if not may_see_people:
             del self.fields["as_contact"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("every_variant") and cleaned.get("as_contact"):
+            raise ValidationError(
+                _("Choose one: as a person gets it, or one of each kind of letter.")
+            )
+        return cleaned
 
     def clean_addresses(self) -> list[str]:
         written = [a for a in re.split(r"[\s,;]+", self.cleaned_data["addresses"]) if a]
@@ -80,16 +113,60 @@ class SendTestForm(forms.Form):
         return list(dict.fromkeys(_read_address(address) for address in written))
 
 
-class ScheduleForm(forms.Form):
-    send_at = forms.DateTimeField(
-        label=_("Send at"), required=False, widget=AdminDateTimeInput
+class PreviewForm(forms.Form):
+    """As whom, as what and on which screen an item is looked at."""
+
+    contact = forms.ModelChoiceField(
+        Contact.objects.all(),
+        label=_("As this person gets it"),
+        required=False,
+        widget=contact_chooser.widget_class,
     )
+    variant = CutField(required=False, widget=forms.HiddenInput)
+    shape = forms.ChoiceField(
+        label=_("Shown as"),
+        choices=[
+            ("html", _("Mail")),
+            ("text", _("Plain text")),
+            ("web", _("Web page")),
+        ],
+        required=False,
+        initial="html",
+        widget=forms.RadioSelect,
+    )
+    width = forms.ChoiceField(
+        label=_("Screen"),
+        choices=[("desktop", _("Desktop")), ("phone", _("Phone"))],
+        required=False,
+        initial="desktop",
+        widget=forms.RadioSelect,
+    )
+    scheme = forms.ChoiceField(
+        label=_("Colours"),
+        choices=[("light", _("Light")), ("dark", _("Dark"))],
+        required=False,
+        initial="light",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data, *, may_see_people: bool):
+        self.may_see_people = may_see_people
+        first = {name: f.initial for name, f in self.base_fields.items() if f.initial}
+        super().__init__({**first, **data.dict()})
+        if not may_see_people:
+            del self.fields["contact"]
+
+    def choice(self, name: str) -> str:
+        """Return what is chosen; the usual where that is none of the choices."""
+        return self.cleaned_data.get(name) or self.fields[name].initial
+
+
+class ScheduleForm(forms.Form):
+    send_at = OfficeTimeField(label=_("Send at"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["send_at"].help_text = _("Clock of %(zone)s.") % {
-            "zone": settings.TIME_ZONE
-        }
+        self.fields["send_at"].help_text = _("By %(zone)s.") % {"zone": name_zone()}
 
     def clean_send_at(self):
         send_at = self.cleaned_data["send_at"]

@@ -10,6 +10,8 @@ from newsletter.choices import ConditionKind
 from newsletter.mail.blocks import Condition, select_segment_ids
 from newsletter.models import Campaign
 
+TOPIC_KINDS = (ConditionKind.TOPIC, ConditionKind.TOPICS)
+
 
 def name_frozen_segments(campaign: Campaign, side: str) -> list[str]:
     """Return the segments of a side ("include", "exclude"), named as when it was frozen."""
@@ -24,31 +26,39 @@ def name_conditions(campaign: Campaign) -> list[str]:
 
 def describe_conditions(conditions: Iterable[Condition]) -> list[str]:
     """Return each condition in words, such as “for Coordinators”, in their order."""
+    return _say(conditions, _("for %(whom)s"), _("not for %(whom)s"))
+
+
+def explain_hiding(conditions: Iterable[Condition]) -> list[str]:
+    """Return why somebody for whom the conditions do not hold is not shown a block."""
+    return _say(conditions, _("is only for %(whom)s"), _("is not for %(whom)s"))
+
+
+def _say(conditions: Iterable[Condition], included: str, excluded: str) -> list[str]:
     conditions = list(conditions)
-    names = _name_keys(conditions)
+    ids = select_segment_ids(conditions)
+    segments = dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name"))
+    asked = [pk for c in conditions if c.kind in TOPIC_KINDS for pk in c.ids]
+    topics = {pk: row.name for pk, row in Topic.objects.in_bulk(asked).items()}
     return [
-        (_("for %(whom)s") if condition.include else _("not for %(whom)s"))
-        % {"whom": names[condition.kind, condition.key]}
+        (included if condition.include else excluded)
+        % {"whom": _name_asked(condition, segments, topics)}
         for condition in conditions
     ]
 
 
-def _name_keys(conditions: list[Condition]) -> dict[tuple[str, int | str], str]:
-    """Return what each condition asks for, in words, by kind and key."""
-    segments = Segment.objects.only("name").in_bulk(select_segment_ids(conditions))
-    topics = Topic.objects.in_bulk(
-        [c.key for c in conditions if c.kind == ConditionKind.TOPIC]
-    )
-    names: dict[tuple[str, int | str], str] = {}
-    for condition in conditions:
-        kind, key = condition.kind, condition.key
-        if kind == ConditionKind.SEGMENT:
-            segment = segments.get(int(key))
-            name = segment.name if segment else _("a deleted segment")
-        elif kind == ConditionKind.TOPIC:
-            topic = topics.get(int(key))
-            name = topic.name if topic else _("a deleted topic")
-        else:
-            name = str(Language(str(key)).label)
-        names[kind, key] = name
-    return names
+def _name_asked(
+    condition: Condition, segments: dict[int, str], topics: dict[int, str]
+) -> str:
+    """Return what a condition asks for: names joined by "or", or readers' language."""
+    if condition.kind == ConditionKind.LANGUAGE:
+        language = str(Language(str(condition.key)).label).lower()
+        return _("readers of %(language)s") % {"language": language}
+    if condition.kind in TOPIC_KINDS:
+        known, lost = topics, _("a deleted topic")
+    else:
+        known, lost = segments, _("a deleted segment")
+    *first, last = [known.get(pk, lost) for pk in condition.ids]
+    if not first:
+        return last
+    return _("%(first)s or %(last)s") % {"first": ", ".join(first), "last": last}

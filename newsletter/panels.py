@@ -33,9 +33,14 @@ class SendPanel(NewsletterPanel):
                     "all": [
                         "newsletter/css/sending.css",
                         "newsletter/css/preflight.css",
+                        "newsletter/css/preview.css",
                     ]
                 },
-                js=["newsletter/js/send_panel.js", "newsletter/js/preflight.js"],
+                js=[
+                    "newsletter/js/send_panel.js",
+                    "newsletter/js/preflight.js",
+                    "newsletter/js/letters.js",
+                ],
             )
             fields = SendTestForm(may_see_people=True).media + ScheduleForm().media
             return own + fields

@@ -12,7 +12,14 @@ from newsletter.dashboard import SendsPanel
 from newsletter.digest_filling import run_digest_filling
 from newsletter.language_marks import register_language_marks
 from newsletter.log_actions import LOG_ACTIONS
-from newsletter.views import preflight, reports, sending, settling
+from newsletter.views import (
+    preflight,
+    previewing,
+    reports,
+    sending,
+    settling,
+    variants,
+)
 from newsletter.views.counting import count_visits
 from newsletter.views.why import WhyView
 from newsletter.viewsets.choosers import recipients_chooser
@@ -59,6 +66,17 @@ def register_sending_urls():
         path("<int:campaign_id>/do/<str:action>/", sending.steer_send, name="steer"),
         path("items/<int:page_id>/audience/", sending.send_audience, name="audience"),
         path("items/<int:page_id>/do/", sending.act_on_item, name="act"),
+        path(
+            "items/<int:page_id>/preview/",
+            previewing.PreviewView.as_view(),
+            name="preview",
+        ),
+        path(
+            "items/<int:page_id>/preview/frame/",
+            previewing.preview_frame,
+            name="preview_frame",
+        ),
+        path("items/<int:page_id>/letters/", variants.list_letters, name="letters"),
         path("items/<int:page_id>/check/", preflight.preflight, name="preflight"),
         path("items/<int:page_id>/stands/", preflight.acknowledge, name="acknowledge"),
     ]

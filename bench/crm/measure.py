@@ -31,6 +31,7 @@ from crm.segments.estimating import estimate  # noqa: E402
 from crm.segments.fields import Scope  # noqa: E402
 from crm.segments.rules import Group, Rule  # noqa: E402
 from crm.viewsets.contacts import with_seats  # noqa: E402
+from newsletter.choices import ConditionKind  # noqa: E402
 from newsletter.delivery.filling import (  # noqa: E402
     insert_deliveries,
     insert_left_out,
@@ -193,12 +194,12 @@ def measure_freeze() -> None:
         ).earliest("pk")
         campaign.newsletter.save()
         campaign.frozen_rules = snapshot_rules(recipients, limits)
-        conditions = [Condition(segment.pk, True) for segment in limits]
+        conditions = [Condition(ConditionKind.SEGMENT, s.pk) for s in limits]
         now = timezone.now()
 
         def freeze() -> None:
             insert_deliveries(campaign, recipients, conditions, ["sv", "en"], now)
-            insert_left_out(campaign, recipients, timezone.localdate(now))
+            insert_left_out(campaign, recipients, ["sv"], timezone.localdate(now))
 
         taken, _done = once(freeze)
         rows = campaign.deliveries.count()

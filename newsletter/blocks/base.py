@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks import BlockGroup
@@ -10,22 +11,18 @@ from crm.choices import Language
 from crm.models import Segment
 from newsletter.choices import Extent
 
-COMMON = ["extent", "only_for", "not_for", "is_public", "language"]
+COMMON = ["extent", "only_for", "not_for", "for_language", "is_public", "language"]
 
 
-def only_for_choices() -> list[tuple[str, Any]]:
-    """Return everybody, and the segments a block may be limited to, by name."""
-    return [("", _("Everybody")), *_list_segments()]
-
-
-def not_for_choices() -> list[tuple[str, Any]]:
-    """Return nobody, and the segments a block may be kept from, by name."""
-    return [("", _("Nobody")), *_list_segments()]
-
-
-def _list_segments() -> list[tuple[str, str]]:
+def segment_choices() -> list[tuple[str, str]]:
+    """Return the segments a block may be limited to, by name."""
     segments = Segment.objects.order_by("name").values_list("pk", "name")
     return [(str(pk), name) for pk, name in segments]
+
+
+def reader_choices() -> list[tuple[str, Any]]:
+    """Return any language, and those whose readers a block may be limited to."""
+    return [("", _("Any language")), *Language.choices]
 
 
 def extent_choices() -> list[tuple[str, Any]]:
@@ -43,15 +40,35 @@ def language_choices() -> list[tuple[str, Any]]:
     return [("", _("The same as the item’s")), *Language.choices]
 
 
-class SegmentBlock(blocks.ChoiceBlock):
-    """A segment, kept as its number. Shows up under what uses the segment."""
+class SegmentsBlock(blocks.MultipleChoiceBlock):
+    """Segments, kept as a list of their numbers; a stored single number is one of them.
+
+    Shows up under what uses a segment. Reading it asks the database for nothing.
+    """
+
+    def to_python(self, value):
+        return read_segment_ids(value)
+
+    def normalize(self, value):
+        return read_segment_ids(value)
+
+    def clean(self, value):
+        return blocks.FieldBlock.clean(self, value)
 
     def extract_references(self, value):
-        if value:
-            yield Segment, str(value), "", ""
+        for number in read_segment_ids(value):
+            yield Segment, number, "", ""
 
     def get_searchable_content(self, value):
         return []
+
+
+def read_segment_ids(value: Any) -> list[str]:
+    """Return the numbers of the segments in a stored limit; an empty list for none."""
+    if value in (None, ""):
+        return []
+    numbers = value if isinstance(value, list | tuple) else [value]
+    return [str(number) for number in numbers]
 
 
 def make_extent_block(choices: Any) -> blocks.ChoiceBlock:
@@ -68,17 +85,28 @@ class ContentBlock(blocks.StructBlock):
     """A block with the common settings in a part that is folded away."""
 
     extent = make_extent_block(short_extent_choices)
-    only_for = SegmentBlock(
-        choices=only_for_choices,
+    only_for = SegmentsBlock(
+        choices=segment_choices,
         required=False,
         label=_("Only for"),
-        help_text=_("Others get the letter without this block."),
+        help_text=_(
+            "Whoever is in one of these. Others get the letter without this block."
+        ),
+        widget=forms.CheckboxSelectMultiple,
     )
-    not_for = SegmentBlock(
-        choices=not_for_choices,
+    not_for = SegmentsBlock(
+        choices=segment_choices,
         required=False,
         label=_("Not for"),
-        help_text=_("People in this segment get the letter without this block."),
+        help_text=_("Whoever is in one of these gets the letter without this block."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    for_language = blocks.ChoiceBlock(
+        choices=reader_choices,
+        required=False,
+        label=_("Only for readers of"),
+        help_text=_("By the language that is noted with each contact."),
+        search_index=False,
     )
     is_public = blocks.BooleanBlock(
         required=False,

@@ -15,6 +15,8 @@ from crm.segments.fields import Scope
 from crm.segments.freezing import freeze_segments
 from newsletter.choices import LeftOutReason
 from newsletter.delivery.repeats import Repeat
+from newsletter.mail.blocks import Limits
+from newsletter.mail.conditions import finds_items
 from newsletter.mail.fallback import gets_any
 from newsletter.models import Newsletter, Recipients
 
@@ -86,13 +88,20 @@ def count_audience(
     frozen: Mapping[str, Any] | None = None,
     offered: Sequence[str] = (),
     repeat: Repeat | None = None,
+    limits: Limits | None = None,
 ) -> AudienceCount:
     """Return how many people would get a letter today, and how many not, by reason.
 
-    ``offered`` and ``repeat`` as in ``explain_members``.
+    ``offered``, ``repeat`` and ``limits`` as in ``explain_members``.
     """
     members = explain_members(
-        recipients, newsletter, on, frozen=frozen, offered=offered, repeat=repeat
+        recipients,
+        newsletter,
+        on,
+        frozen=frozen,
+        offered=offered,
+        repeat=repeat,
+        limits=limits,
     )
     found = members.aggregate(
         members=Count("pk"),
@@ -118,6 +127,7 @@ def explain_members(
     frozen: Mapping[str, Any] | None = None,
     offered: Sequence[str] = (),
     repeat: Repeat | None = None,
+    limits: Limits | None = None,
 ) -> ContactQuerySet:
     """Return the members with ``reason``: why each may not be written to, or "".
 
@@ -125,6 +135,7 @@ def explain_members(
     theirs. The order of reasons is that of what the person said before what happened to
     the address. Sharing an address is not among them: who of two gets it is decided by the
     freeze. But with ``repeat`` it is, where the address has had an earlier send.
+    ``limits`` are those of a personal digest (``find_reader_limits``).
     """
     purpose = newsletter.purpose
     states = ConsentState.objects.filter(contact=OuterRef("pk"))
@@ -141,6 +152,9 @@ def explain_members(
     reasons.append(When(mail_address="", then=Value(LeftOutReason.SUPPRESSED.value)))
     if offered and (reached := gets_any(offered, newsletter.fallback)):
         reasons.append(When(~reached, then=Value(LeftOutReason.NO_LANGUAGE.value)))
+    if limits:
+        fits = finds_items(limits, offered, newsletter.fallback)
+        reasons.append(When(~fits, then=Value(LeftOutReason.NO_ITEMS.value)))
     if repeat and not repeat.is_same_people:
         had = repeat.had_by_address()
         reasons.append(When(had, then=Value(LeftOutReason.SAME_ADDRESS.value)))

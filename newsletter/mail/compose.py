@@ -36,6 +36,8 @@ __all__ = ["Composition", "Condition", "Rendered", "compose_page", "find_conditi
 
 # Delivery.shown is a signed 64-bit number with one bit per condition.
 MAX_CONDITIONS = 62
+# Blocks that are a button; a letter has one of its own only without them.
+BUTTONS = {"button", "collaborate"}
 MARK = re.compile(r"<!--(/?)block:(\d+)-->")
 
 
@@ -127,7 +129,7 @@ def _compose_html(
                 **letter,
                 "fragments": list(enumerate(fragments)),
                 # The editor's own button is the one button of the letter.
-                "has_button": any(block.kind == "button" for block in blocks),
+                "has_button": any(block.kind in BUTTONS for block in blocks),
             },
         )
     )

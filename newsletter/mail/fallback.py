@@ -25,11 +25,9 @@ def published_translations(page: NewsPage) -> dict[str, NewsPage]:
     """Return the published translations of an item by language, in order of language."""
     if not page.pk:
         return {}
-    others = page.get_translations().live().select_related("locale")
-    return {
-        other.locale.language_code: other
-        for other in others.order_by("locale__language_code")
-    }
+    others = page.get_translations().live().order_by("locale__language_code")
+    # A digest's items are only with the digest itself, not with the page it is too.
+    return {other.locale.language_code: other for other in others.specific()}
 
 
 def choose_language(reads: str, offered: Sequence[str], fallback: str) -> str:
@@ -50,6 +48,14 @@ def gets_any(offered: Sequence[str], fallback: str) -> Q:
     if _for_others(offered, fallback) == NOTHING:
         return Q(language__in=list(offered))
     return Q()
+
+
+def gets_language(locale: str, offered: Sequence[str], fallback: str) -> Q:
+    """Return the condition on Contact that they get the letter in that language."""
+    asked = Q(language=locale)
+    if _for_others(offered, fallback) == locale:
+        asked |= ~Q(language__in=list(offered))
+    return asked
 
 
 def _for_others(offered: Sequence[str], fallback: str) -> str:

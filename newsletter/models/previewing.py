@@ -1,6 +1,7 @@
 """What an item looks like before it is sent: on the web, as mail, as plain text."""
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -45,10 +46,15 @@ class MailPreviewMixin:
         render = import_string("newsletter.mail.preview.render_preview")
         try:
             if mode_name == TEXT:
-                return _text_response(render(self, "text"))
-            return _mail_response(render(self, "html", self._find_reader(mode_name)))
+                return text_response(render(self, "text"))
+            return mail_response(render(self, "html", self._find_reader(mode_name)))
         except NewsletterError as error:
-            return HttpResponse(format_html("<!doctype html><p>{}</p>", error))
+            return say_problem(error)
+
+    @property
+    def reader_preview_url(self):
+        """Where it is looked at as anybody, on any screen; "" before it is saved."""
+        return reverse("newsletter_sends:preview", args=[self.pk]) if self.pk else ""
 
     def _find_readers(self):
         """Return some people who would get it; nobody for who may not see contacts."""
@@ -69,10 +75,16 @@ class MailPreviewMixin:
         return Contact.objects.filter(pk=mode_name.removeprefix(AS_CONTACT)).first()
 
 
-def _text_response(text: str) -> HttpResponse:
+def text_response(text: str) -> HttpResponse:
+    """Return the plain text of a mail."""
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-def _mail_response(html: str) -> HttpResponse:
+def mail_response(html: str) -> HttpResponse:
     """Return a mail as a page that may style itself inline, as mails do, and no more."""
     return csp_override(MAIL_CSP)(lambda _request: HttpResponse(html))(None)
+
+
+def say_problem(error: NewsletterError) -> HttpResponse:
+    """Return a page with nothing but the reason why there is no letter to show."""
+    return HttpResponse(format_html("<!doctype html><p>{}</p>", error))

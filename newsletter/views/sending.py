@@ -24,6 +24,7 @@ from newsletter.actions import (
     run_steer_action,
 )
 from newsletter.delivery.audience import count_audience, select_members
+from newsletter.mail.fallback import offered_languages
 from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
 from newsletter.status import describe_send, name_reasons
 
@@ -61,7 +62,7 @@ def send_audience(request: HttpRequest, page_id: int) -> JsonResponse:
         raise PermissionDenied
     newsletter = _find(Newsletter, request.GET.get("newsletter"))
     recipients = _find(Recipients, request.GET.get("newsletter_recipients"))
-    context = describe_audience(newsletter, recipients)
+    context = describe_audience(newsletter, recipients, offered_languages(page))
     chosen = request.GET.get("newsletter_subject") or request.GET.get("title")
     context["subject"] = chosen or page.get_newsletter_subject()
     return JsonResponse(
@@ -129,9 +130,14 @@ def unschedule_item(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 def describe_audience(
-    newsletter: Newsletter | None, recipients: Recipients | None
+    newsletter: Newsletter | None,
+    recipients: Recipients | None,
+    offered: list[str],
 ) -> dict:
-    """Return what the dialog says before a send: people, left out and why, or a problem."""
+    """Return what the dialog says before a send: people, left out and why, or a problem.
+
+    ``offered`` are the languages of the item, its own first.
+    """
     context = {"newsletter": newsletter, "recipients": recipients, "problem": ""}
     if newsletter is None:
         context["problem"] = _(
@@ -141,7 +147,9 @@ def describe_audience(
         context["problem"] = _("Choose recipients first.")
     if context["problem"]:
         return context
-    count = count_audience(recipients, newsletter, on=timezone.localdate())
+    count = count_audience(
+        recipients, newsletter, on=timezone.localdate(), offered=offered
+    )
     context["count"] = count
     context["reasons"] = name_reasons(count.left_out)
     if not count.members:
