@@ -4,11 +4,7 @@ Words are compared without case and punctuation. What differs is listed here wit
 reason, in the order of the document; nothing else may differ.
 """
 
-import re
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
@@ -24,11 +20,11 @@ from tests.factories import (
     make_organisation,
     make_site,
 )
+from tests.newsletter.mail.documents import apply, frame_mail, read_seed, words
 from tests.newsletter.mail.pages import parse_html
 
 pytestmark = pytest.mark.django_db
 
-SEED = Path(settings.BASE_DIR, "fixtures/demo/seeds/001_6d70955852b09a09.txt")
 HEADLINE = "träningsveckan 10 12 maj 2021 förberedde städerna inför pilotfasen"
 ATLAS_URL = "https knowledge4policy ec europa eu migration demography_en"
 ITEMS = ["kamratgranskningsmöte", "tränings", "sammanträde", "koordinationsstruktur",
@@ -87,9 +83,9 @@ def test_mail_html_holds_the_documents_words_in_order(report):
 
     expected = apply(
         [PROJECT, *EVERYWHERE, *NUMBERS_DRAWN, link(), partners(report)],
-        words(SEED.read_text()),
+        read_seed("001"),
     )
-    assert delivered == f"{words(report.preheader)} " + framed(
+    assert delivered == f"{words(report.preheader)} " + frame_mail(
         report, expected, ends=[_("Read it on the web")]
     )
 
@@ -100,9 +96,9 @@ def test_mail_text_holds_the_documents_words_in_order(report):
     address = ("www epi", "https www epi", "A whole address can be clicked on.")
     expected = apply(
         [PROJECT, *EVERYWHERE, link(ATLAS_URL), address, partners(report)],
-        words(SEED.read_text()),
+        read_seed("001"),
     )
-    assert delivered == framed(report, expected, web_url=True)
+    assert delivered == frame_mail(report, expected, web_url=True)
 
 
 def test_public_page_holds_the_documents_words_in_order(report, client):
@@ -128,7 +124,7 @@ def test_public_page_holds_the_documents_words_in_order(report, client):
     )
     differences = [IN_MARGIN, *EVERYWHERE, *NUMBERS_DRAWN, link()]
     assert delivered == apply(
-        [*differences, caption, funding, partners(report)], words(SEED.read_text())
+        [*differences, caption, funding, partners(report)], read_seed("001")
     )
 
 
@@ -188,26 +184,6 @@ def test_report_is_made_once_and_translated(report):
     ]
 
 
-def words(text: str) -> str:
-    """Return the words of a text, in lower case, with one space between."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def apply(differences: list[tuple[str, str, str]], document: str) -> str:
-    """Return the document's words with each difference made, once and in its order."""
-    done, rest = "", f" {document} "
-    for old, new, reason in differences_in_order(differences, rest):
-        before, found, after = rest.partition(f" {old} ")
-        assert found, f"Not in the document: {old} ({reason})"
-        done += f"{before} {new}".rstrip()
-        rest = f" {after}"
-    return " ".join(f"{done}{rest}".split())
-
-
-def differences_in_order(differences, document):
-    return sorted(differences, key=lambda difference: document.find(difference[0]))
-
-
 def link(url: str = "") -> tuple[str, str, str]:
     return (
         "access the atlas by clicking here",
@@ -224,23 +200,3 @@ def partners(report) -> tuple[str, str, str]:
         words(f"Projektparter Norrhamns kommun {partner.get_role_display()} {country}"),
         "The item's language; and the names, lost in the document, from the register.",
     )
-
-
-def framed(report, content: str, *, ends=(), web_url=False) -> str:
-    """Return the words of a whole mail with that content: masthead, greeting, foot."""
-    newsletter = report.newsletter
-    [english] = report.get_translations()
-    address = f"{settings.SITE_URL}{report.url}" if web_url else ""
-    address_en = f"{settings.SITE_URL}{english.url}" if web_url else ""
-    head = [
-        newsletter.name, _("Newsletter"), "17 maj 2021", _("Read it on the web"), address,
-        _("Hello [[given_name|colleague]],").replace("[[given_name|", ""),
-        report.get_kind_display(),
-    ]  # fmt: skip
-    foot = [
-        *ends,
-        _("Why you get this"), newsletter.reason, _("Who sends it"),
-        newsletter.sender_name, newsletter.postal_address, _("Leave this list"),
-        "Read this in English", address_en,
-    ]  # fmt: skip
-    return words(" ".join([*head, content, *foot]))
