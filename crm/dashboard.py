@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
+from crm.models import Interaction
 from crm.vacancies import count_work, seats_to_look_at, with_last_holders
 from crm.viewsets.seats import tell_reasons
 
@@ -48,3 +49,18 @@ class SeatWorkPanel(Component):
                 for seat in with_last_holders(urgent)[:MOST_SHOWN]
             ]
         return {"work": work, "seats": seats, "work_url": reverse("crm_seat:work")}
+
+
+class LeadsPanel(Component):
+    """How many offers to take part wait, and the oldest; nothing when none does."""
+
+    name = "leads"
+    order = 96
+    template_name = "cms/crm/leads_panel.html"
+
+    def get_context_data(self, parent_context):
+        user = parent_context["request"].user
+        if not user.has_perm("crm.change_contact"):
+            return {"count": 0}
+        leads = Interaction.objects.open_leads()
+        return {"count": leads.count(), "leads": leads[:MOST_SHOWN]}

@@ -1,7 +1,8 @@
 """The filters beside the register's listings."""
 
 import django_filters
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Length, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -9,8 +10,10 @@ from wagtail.admin.filters import WagtailFilterSet
 from crm.choices import (
     ConsentStatus,
     Language,
+    MediaKind,
     NetworkKind,
     OrganisationKind,
+    PublicationKind,
     SeatTaskReason,
     SuppressionReason,
 )
@@ -19,8 +22,12 @@ from crm.models import (
     Affiliation,
     ConsentState,
     Contact,
+    Event,
+    EventSeries,
+    MediaItem,
     Network,
     Organisation,
+    Publication,
     Role,
     Seat,
     SeatTask,
@@ -195,6 +202,72 @@ class NetworkFilterSet(WagtailFilterSet):
 
     class Meta:
         model = Network
+        fields: list[str] = []
+
+
+class EventFilterSet(WagtailFilterSet):
+    time = django_filters.ChoiceFilter(
+        label=_("When"),
+        choices=[
+            ("coming", _("To come")),
+            ("past", _("Past")),
+            ("undecided", _("Not decided")),
+        ],
+        method="filter_time",
+    )
+    series = django_filters.ModelChoiceFilter(
+        label=_("Series"), queryset=EventSeries.objects.all()
+    )
+    network = django_filters.ModelChoiceFilter(
+        label=_("Network or project"), queryset=Network.objects.all()
+    )
+
+    class Meta:
+        model = Event
+        fields: list[str] = []
+
+    def filter_time(self, queryset, name, value):
+        """Keep what is to come, what is past or what has no day."""
+        if value == "undecided":
+            return queryset.filter(starts_on="")
+        # Text of another length is another precision: 2021-06 is over after June.
+        today = timezone.localdate().isoformat()
+        last = Coalesce(NullIf("ends_on", Value("")), "starts_on")
+        dated = queryset.exclude(starts_on="").annotate(last=last, known=Length(last))
+        coming = Q(known=4, last__gte=today[:4])
+        coming |= Q(known=7, last__gte=today[:7])
+        coming |= Q(known=10, last__gte=today)
+        return dated.filter(coming) if value == "coming" else dated.exclude(coming)
+
+
+class PublicationFilterSet(WagtailFilterSet):
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=PublicationKind)
+    language = django_filters.ChoiceFilter(label=_("Language"), choices=Language)
+    network = django_filters.ModelChoiceFilter(
+        label=_("Network or project"), queryset=Network.objects.all()
+    )
+    publisher = django_filters.ModelChoiceFilter(
+        label=_("Published by"),
+        queryset=Organisation.objects.filter(publications__isnull=False).distinct(),
+    )
+
+    class Meta:
+        model = Publication
+        fields: list[str] = []
+
+
+class MediaItemFilterSet(WagtailFilterSet):
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=MediaKind)
+    outlet = django_filters.ModelChoiceFilter(
+        label=_("In"),
+        queryset=Organisation.objects.filter(media_items__isnull=False).distinct(),
+    )
+    network = django_filters.ModelChoiceFilter(
+        label=_("Network or project"), queryset=Network.objects.all()
+    )
+
+    class Meta:
+        model = MediaItem
         fields: list[str] = []
 
 

@@ -19,6 +19,8 @@ NOTED = "crm.noted"
 NOTE_REMOVED = "crm.note_removed"
 SAID = "crm.said_about_mail"
 MEMBERS_CHANGED = "crm.members_changed"
+LEAD_CLOSED = "crm.lead_closed"
+LEAD_REMOVED = "crm.lead_removed"
 
 
 class ExportFormatter(LogFormatter):
@@ -96,6 +98,16 @@ def register_log_actions(actions):
             MEMBERS_CHANGED,
             gettext_lazy("Change who belongs to a network"),
             gettext_lazy("Changed who belongs to the network"),
+        ),
+        (
+            LEAD_CLOSED,
+            gettext_lazy("Deal with an offer to take part"),
+            gettext_lazy("Dealt with the offer"),
+        ),
+        (
+            LEAD_REMOVED,
+            gettext_lazy("Remove an offer to take part"),
+            gettext_lazy("Removed the offer"),
         ),
     ):
         actions.register_action(action, label, message)

@@ -6,13 +6,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from crm.choices import ImportState, JobState
+from crm.choices import ImportState, InteractionKind, JobState
 from crm.imports.parking import LIFETIME_SECONDS, drop_file
 from crm.imports.undoing import UNDO_DAYS
 from crm.merging.joining import UNDO_DAYS as MERGE_DAYS
-from crm.models import Contact, ImportBatch, ImportChange, Job, Merge
+from crm.models import Contact, ImportBatch, ImportChange, Interaction, Job, Merge
 
 JOB_DAYS = 90
+# Leads from people the register does not know, once they are dealt with.
+LEAD_DAYS = 180
 IN_PROGRESS = (ImportState.APPLYING, ImportState.UNDOING)
 
 
@@ -20,7 +22,7 @@ def list_forgettable() -> dict[str, QuerySet]:
     """Return what has had its time, by what it is called.
 
     The records that imports and merges could be undone by, files that nobody
-    confirmed, and long work that was done. An import itself stays, with its counts.
+    confirmed, offers of strangers that were dealt with, and long work that was done. An import itself stays, with its counts.
     """
     now = timezone.now()
     return {
@@ -37,6 +39,14 @@ def list_forgettable() -> dict[str, QuerySet]:
         "files never imported": ImportBatch.objects.filter(
             state=ImportState.PREVIEWED,
             created_at__lt=now - timedelta(seconds=LIFETIME_SECONDS),
+        ),
+        "leads dealt with, from people who are in no register": (
+            Interaction.objects.filter(
+                kind=InteractionKind.LEAD,
+                contact__isnull=True,
+                by__isnull=True,
+                closed_at__lt=now - timedelta(days=LEAD_DAYS),
+            )
         ),
         "finished jobs": Job.objects.filter(
             state__in=[JobState.DONE, JobState.FAILED],

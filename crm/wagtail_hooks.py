@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from crm import history
-from crm.dashboard import SeatWorkPanel, seat_work_menu_item
+from crm.dashboard import LeadsPanel, SeatWorkPanel, seat_work_menu_item
 from crm.imports.log import (
     IMPORT_ACTION,
     UNDO_ACTION,
@@ -17,6 +17,7 @@ from crm.merging import log as merging_log
 from crm.views.import_urls import import_urls
 from crm.views.imports import imports_menu_item
 from crm.views.jobs import job_urls
+from crm.views.leads import lead_urls, leads_menu_item
 from crm.views.memberships import membership_urls
 from crm.views.notes import note_urls
 from crm.views.seats import seat_urls
@@ -60,12 +61,17 @@ def register_job_urls():
 
 @hooks.register("register_admin_urls")
 def register_seat_urls():
-    return [*seat_urls, *membership_urls, *note_urls]
+    return [*seat_urls, *membership_urls, *note_urls, *lead_urls]
 
 
 @hooks.register("register_register_menu_item")
 def register_seat_work():
     return seat_work_menu_item
+
+
+@hooks.register("register_register_menu_item")
+def register_leads():
+    return leads_menu_item
 
 
 @hooks.register("register_register_menu_item")
@@ -75,7 +81,7 @@ def register_imports():
 
 @hooks.register("construct_homepage_panels")
 def add_seat_work(request, panels):
-    panels.append(SeatWorkPanel())
+    panels += [SeatWorkPanel(), LeadsPanel()]
 
 
 @hooks.register("register_log_actions")

@@ -32,7 +32,14 @@ REGISTER = (
     "grant",
     "segment",
     "suppression",
+    "event",
+    "eventseries",
+    "place",
+    "publication",
+    "mediaitem",
 )
+# What items tell of: editors write it down as they write about it.
+EDITORIAL = ("event", "eventseries", "place", "publication", "mediaitem")
 SEND_SCREENS = (
     "newsletter.view_campaign",
     "newsletter.view_newsletter",
@@ -53,6 +60,11 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "crm.view_network",
         "crm.view_grant",
         "crm.view_topic",
+        *(
+            f"crm.{action}_{model}"
+            for model in EDITORIAL
+            for action in ("view", "add", "change")
+        ),
     ),
     "Register keepers": (
         ACCESS,

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from newsletter.views.collaborating import CollaborateView
 from newsletter.views.counting import follow_link
 from newsletter.views.leaving import LeaveView, ReturnView
 from newsletter.views.webhooks import find_webhooks
@@ -11,5 +12,10 @@ urlpatterns = [
     path("u/<str:token>/return/", ReturnView.as_view(), name="undo_unsubscribe"),
     path("l/<int:campaign_id>/<int:number>/", follow_link, name="follow_link"),
     path("l/<int:campaign_id>/<int:number>/<str:mark>", follow_link),
+    path(
+        "take-part/<int:page_id>/<str:block_id>/",
+        CollaborateView.as_view(),
+        name="collaborate",
+    ),
     path("webhooks/", include(find_webhooks())),
 ]

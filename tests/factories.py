@@ -24,10 +24,15 @@ from crm.choices import (
 from crm.models import (
     Contact,
     CustomField,
+    Event,
+    EventSeries,
     Grant,
+    MediaItem,
     Membership,
     Network,
     Organisation,
+    Place,
+    Publication,
     Purpose,
     Role,
     Seat,
@@ -299,3 +304,35 @@ def make_digest(
         digest.items.add(DigestItem(item=item, extent=extent, sort_order=number))
     digest.save_revision().publish()
     return DigestPage.objects.get(pk=digest.pk)
+
+
+# --- Events, publications, media
+
+
+def make_place(**fields: Any) -> Place:
+    fields.setdefault("name", f"House {next(_numbers)}")
+    fields.setdefault("town", "Lund")
+    return Place.objects.create(**fields)
+
+
+def make_event_series(**fields: Any) -> EventSeries:
+    fields.setdefault("name_sv", f"Serie {next(_numbers)}")
+    return EventSeries.objects.create(**fields)
+
+
+def make_event(*, speakers: list[Contact] | None = None, **fields: Any) -> Event:
+    """Make an event; nothing of it is decided but what is passed."""
+    fields.setdefault("title", f"Möte {next(_numbers)}")
+    event = Event.objects.create(**fields)
+    event.speakers.set(speakers or [])
+    return event
+
+
+def make_publication(**fields: Any) -> Publication:
+    fields.setdefault("title", f"Rapport {next(_numbers)}")
+    return Publication.objects.create(**fields)
+
+
+def make_media_item(**fields: Any) -> MediaItem:
+    fields.setdefault("title", f"Artikel {next(_numbers)}")
+    return MediaItem.objects.create(**fields)

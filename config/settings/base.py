@@ -23,6 +23,8 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = read_text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = read_list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", [])
+# How many proxies stand between a visitor and the site.
+TRUSTED_PROXIES = read_number("TRUSTED_PROXIES", 0)
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", [])
 SITE_URL = read_text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 

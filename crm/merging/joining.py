@@ -41,6 +41,8 @@ FIELDS = (
 )
 # Of these both texts can be kept, one after the other.
 LONG_FIELDS = ("biography", "notes")
+# What a contact may have agreed to have published; the word goes with the field.
+PUBLISHED_FIELDS = ("photo", "email", "phone", "biography")
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ def write_choices(pair: Pair, choices: Choices) -> None:
         elif name in choices.from_both:
             texts = (read_field(kept, name), read_field(lost, name))
             _write_field(kept, name, "\n\n".join(filter(None, texts)))
+    _write_agreements(kept, lost, choices)
     kept.created_at = min(kept.created_at, lost.created_at)
     if choices.keeps_address:
         _note_address(kept, own_address if kept.email == lost.email else lost.email)
@@ -203,6 +206,16 @@ def _write_field(contact: Contact, name: str, value: Any) -> None:
         contact.photo_id = value
     else:
         setattr(contact, part, value)
+
+
+def _write_agreements(kept: Contact, lost: Contact, choices: Choices) -> None:
+    """Let a field be published only if whoever it came from agreed; of both, both."""
+    for name in PUBLISHED_FIELDS:
+        flag = f"publishes_{name}"
+        if name in choices.from_lost:
+            setattr(kept, flag, getattr(lost, flag))
+        elif name in choices.from_both:
+            setattr(kept, flag, getattr(kept, flag) and getattr(lost, flag))
 
 
 def _list_changes(

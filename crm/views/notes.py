@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -100,7 +101,10 @@ def remove_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 def find_note(request: HttpRequest, pk: int) -> Interaction:
     """Return a note that this person may change. Raises Http404, PermissionDenied."""
-    notes = Interaction.objects.select_related("contact", "organisation")
+    notes = Interaction.objects.select_related("contact", "organisation").filter(
+        # A lead from somebody unknown stands in no timeline; see crm.views.leads.
+        Q(contact__isnull=False) | Q(organisation__isnull=False)
+    )
     note = get_object_or_404(notes, pk=pk)
     if not may_change(request.user, note.by_id):
         raise PermissionDenied

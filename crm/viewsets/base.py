@@ -25,6 +25,7 @@ from wagtail.permissions import policy_registry
 from crm.exceptions import CrmError
 from crm.models import Contact
 from crm.names import make_sort_key
+from crm.references import list_uses
 
 
 class TwoStepPaginator(WagtailPaginator):
@@ -155,6 +156,10 @@ class RegisterDeleteView(generic.DeleteView):
 
     template_name = "cms/crm/confirm_delete.html"
 
+    def get_context_data(self, **kwargs):
+        pages = list_uses(self.object, self.request.user)
+        return super().get_context_data(shown_on=pages, **kwargs)
+
     def form_valid(self, form):
         try:
             return super().form_valid(form)
@@ -168,6 +173,8 @@ class RegisterInspectView(generic.InspectView):
 
     template_name = "cms/crm/inspect.html"
     history_url_name = None
+    # Whether to tell on which pages it is shown.
+    tells_uses = False
 
     def get_page_title(self):
         return str(self.object)
@@ -203,8 +210,19 @@ class RegisterInspectView(generic.InspectView):
         return super().get_context_data(
             history_url=self.get_history_url(),
             may_see_contacts=may_see_contacts(self.request.user),
+            tells_uses=self.tells_uses,
+            shown_on=self._list_pages(),
             **kwargs,
         )
+
+    def _list_pages(self):
+        return list_uses(self.object, self.request.user) if self.tells_uses else []
+
+
+class UsedInspectView(RegisterInspectView):
+    """An overview that tells on which pages the thing is shown."""
+
+    tells_uses = True
 
 
 class RegisterHistoryView(HistoryView):

@@ -9,7 +9,13 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+)
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
@@ -287,6 +293,27 @@ class ContactViewSet(RegisterViewSet):
                 icon="group",
             ),
             FieldPanel("topics", widget=forms.CheckboxSelectMultiple, icon="tag"),
+            MultiFieldPanel(
+                [
+                    HelpPanel(
+                        content=gettext_lazy(
+                            "Name, role and organisation are shown where a page lists "
+                            "somebody. More than that only if they have said yes to it:"
+                        )
+                    ),
+                    FieldRowPanel(
+                        [FieldPanel("publishes_photo"), FieldPanel("publishes_email")]
+                    ),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("publishes_phone"),
+                            FieldPanel("publishes_biography"),
+                        ]
+                    ),
+                ],
+                heading=gettext_lazy("Agreed to have published"),
+                icon="globe",
+            ),
             CustomFieldsPanel(heading=gettext_lazy("Our own fields"), icon="form"),
             MultiFieldPanel(
                 [FieldPanel("photo"), FieldPanel("biography"), FieldPanel("notes")],

@@ -8,6 +8,7 @@ from crm.viewsets.contact_bulk import bulk_urls
 from crm.viewsets.contact_export import ContactExportView, OrganisationExportView
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.custom_fields import CustomFieldViewSet
+from crm.viewsets.events import EventSeriesViewSet, EventViewSet, PlaceViewSet
 from crm.viewsets.networks import GrantViewSet, NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
 from crm.viewsets.quality import quality_urls
@@ -15,6 +16,7 @@ from crm.viewsets.seats import SeatViewSet
 from crm.viewsets.suppressions import SuppressionViewSet
 from crm.viewsets.tokens import TokenViewSet
 from crm.viewsets.vocabulary import PurposeViewSet, RoleViewSet, TopicViewSet
+from crm.viewsets.works import MediaItemViewSet, PublicationViewSet
 
 
 class ContactsViewSet(ContactViewSet):
@@ -51,6 +53,11 @@ class RegisterGroup(ModelViewSetGroup):
         OrganisationsViewSet,
         SeatViewSet,
         NetworkViewSet,
+        EventViewSet,
+        EventSeriesViewSet,
+        PlaceViewSet,
+        PublicationViewSet,
+        MediaItemViewSet,
         RoleViewSet,
         TopicViewSet,
         PurposeViewSet,

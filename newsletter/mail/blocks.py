@@ -9,6 +9,7 @@ from django.template.loader import get_template
 from newsletter.blocks.funding import FUNDING, add_funding, make_notices
 from newsletter.blocks.register import RegisterValue
 from newsletter.choices import ConditionKind, DigestExtent, Extent
+from newsletter.collaboration import CALL, call_url
 from newsletter.mail.urls import make_absolute
 from newsletter.models import DigestPage, NewsPage
 from newsletter.models.digest import Entry
@@ -53,6 +54,10 @@ class Condition:
         return () if self.kind == ConditionKind.LANGUAGE else (int(self.key),)
 
 
+# What must be so of a reader to get a letter at all, by its language.
+type Limits = Mapping[str, Condition]
+
+
 def select_segment_ids(conditions: Iterable[Condition]) -> list[int]:
     """Return the ids of the segments that the conditions ask for, each once, in order."""
     asked = (c.ids for c in conditions if c.kind == ConditionKind.SEGMENT)
@@ -84,6 +89,12 @@ def read_blocks(page: NewsPage) -> list[MailBlock]:
         for position, entry in enumerate(page.list_entries(), len(page.body) + 1):
             found += _read_entry(entry, position, page)
     return found
+
+
+def find_reader_limits(pages: Mapping[str, NewsPage]) -> Limits:
+    """Return ``find_reader_limit`` of each version that has one, by language."""
+    found = {locale: find_reader_limit(page) for locale, page in pages.items()}
+    return {locale: limit for locale, limit in found.items() if limit}
 
 
 def find_reader_limit(page: NewsPage) -> Condition | None:
@@ -198,6 +209,8 @@ def _as_key(numbers: list[str]) -> ConditionKey:
 def _read_context(child: Any, value: Any, page: NewsPage) -> dict[str, Any]:
     """Return the block's language mark, and what the register adds to it."""
     context = {"lang": value["language"] if value else ""}
+    if child.block_type == CALL:
+        context["form_url"] = make_absolute(call_url(page.pk, child.id))
     if isinstance(value, RegisterValue):
         context["content"] = value.read(page)
     if child.block_type == FUNDING:

@@ -26,9 +26,14 @@ from tests.factories import (
     make_campaign,
     make_contact,
     make_custom_field,
+    make_event,
+    make_event_series,
     make_grant,
+    make_media_item,
     make_membership,
     make_network,
+    make_place,
+    make_publication,
     make_purpose,
     make_recipients,
     make_seat,
@@ -58,18 +63,25 @@ OUR_PREFIXES = (
 SEE_SENDS = frozenset({EDITOR, APPROVER, SENDER, AUDITOR})
 READ = r"(results/|inspect/.*|history/.*|history-results/.*)?$"
 PUBLIC_FACTS = "organisations|networks|grants|topics"
+EDITORIAL = "events|series|places|publications|media"
 
 # Route -> the roles it opens for; the first that fits holds.
 RULES: list[tuple[str, frozenset[str]]] = [
     (rf"admin/register/contacts/{READ}", frozenset({KEEPER, AUDITOR})),
     (rf"admin/register/({PUBLIC_FACTS})/{READ}", frozenset({EDITOR, KEEPER, AUDITOR})),
+    (rf"admin/register/({EDITORIAL})/{READ}", frozenset({EDITOR, KEEPER, AUDITOR})),
+    (rf"admin/register/({EDITORIAL})/(new|edit)/", frozenset({EDITOR, KEEPER})),
     (rf"admin/register/(seats|roles|purposes)/{READ}", frozenset({KEEPER, AUDITOR})),
     (r"admin/register/seats/work/", frozenset({KEEPER, AUDITOR})),
     (rf"admin/register/stopped/{READ}", frozenset({KEEPER, AUDITOR})),
     (r"admin/register/segments/(results/|inspect/.*)?$", EVERYONE),
     (r"admin/register/segments/why/", frozenset({KEEPER, AUDITOR})),
     (r"admin/register/choose/\w+/create/", frozenset({KEEPER})),
-    (r"admin/register/choose/organisation/", frozenset({EDITOR, KEEPER, AUDITOR})),
+    (
+        r"admin/register/choose/(organisation|network|event|publication|media)/",
+        frozenset({EDITOR, KEEPER, AUDITOR}),
+    ),
+    (r"admin/register/leads/$", frozenset({KEEPER, AUDITOR})),
     (r"admin/register/choose/(seat|contact)/", frozenset({KEEPER, AUDITOR})),
     # Whoever asked for the work; the one here was asked for by nobody.
     (r"admin/register/jobs/", frozenset()),
@@ -91,7 +103,7 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/sends/items/<int:page_id>/audience/", frozenset({SENDER})),
     # Whoever may edit the item.
     (
-        r"admin/sends/items/<int:page_id>/(check|stands)/",
+        r"admin/sends/items/<int:page_id>/(check|stands|preview|letters)/",
         frozenset({EDITOR, SENDER}),
     ),
     (r"admin/returned/(results/)?$", frozenset({KEEPER, AUDITOR})),
@@ -131,6 +143,10 @@ def world(site) -> World:
     seat = make_seat(holder=contact)
     segment = make_segment()
     campaign = make_campaign()
+    event = make_event(
+        place=make_place(), series=make_event_series(network=make_network())
+    )
+    publication, media_item = make_publication(), make_media_item()
     pks = {
         "admin/register/contacts/bulk/": make_bulk_job().pk,
         "admin/register/contacts/merges/": merge_contacts(
@@ -153,6 +169,18 @@ def world(site) -> World:
         "admin/register/topics/": make_topic().pk,
         "admin/register/purposes/": make_purpose().pk,
         "admin/register/grants/": make_grant().pk,
+        "admin/register/leads/": Interaction.objects.create(
+            kind=InteractionKind.LEAD, text="We would like to join"
+        ).pk,
+        "admin/register/events/": event.pk,
+        "admin/register/series/": event.series_id,
+        "admin/register/places/": event.place_id,
+        "admin/register/publications/": publication.pk,
+        "admin/register/media/": media_item.pk,
+        "admin/register/choose/network/": event.series.network_id,
+        "admin/register/choose/event/": event.pk,
+        "admin/register/choose/publication/": publication.pk,
+        "admin/register/choose/media/": media_item.pk,
         "admin/register/stopped/": suppress(
             "stop@example.org", SuppressionReason.MANUAL
         ).pk,

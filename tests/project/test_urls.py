@@ -39,6 +39,8 @@ PUBLIC = {
     # Leaving needs no log-in: the link in the letter is the key (RFC 8058).
     "u/<str:token>/": "leaving",
     "u/<str:token>/return/": "coming back",
+    # Offering to take part, from the form of a public item.
+    "take-part/<int:page_id>/<str:block_id>/": "visitors",
     # Links of letters: lead to what was frozen with the send, and are counted.
     "l/<int:campaign_id>/<int:number>/": "links of letters",
     "l/<int:campaign_id>/<int:number>/<str:mark>": "the same, for who agreed",

@@ -1,5 +1,6 @@
 """Speech, points, boxes and files as plain text."""
 
+from textwrap import indent
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,9 +21,9 @@ def write_bullet_list(block: MailBlock) -> str:
 
 
 def _write_point(item: Any) -> str:
-    text = write_rich(item["text"], width=64).replace("\n", "\n    ")
+    text = indent(write_rich(item["text"], width=64), "    ")
     under = [wrap(f"- {point}", "      ", "        ") for point in item["points"]]
-    return "\n".join([f"  - {text}", *under])
+    return "\n".join([f"  - {text.lstrip()}", *under])
 
 
 def write_audience(block: MailBlock) -> str:
@@ -49,8 +50,7 @@ def write_good_practice(block: MailBlock) -> str:
 
 
 def _write_part(part: Any) -> str:
-    text = write_rich(part["text"], width=66).replace("\n", "\n  ")
-    return f"{part.label}:\n  {text}"
+    return f"{part.label}:\n{indent(write_rich(part['text'], width=66), '  ')}"
 
 
 def write_highlight(block: MailBlock) -> str:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from crm.events import describe_shortly, list_facts
 from crm.media import say_media
 from newsletter.mail.blocks import MailBlock
-from newsletter.mail.lines import join_parts, wrap, write_rich
+from newsletter.mail.lines import wrap, write_rich
 from newsletter.mail.plaintext.register import write_person, write_section
 from newsletter.mail.urls import make_absolute
 
@@ -68,4 +68,9 @@ def write_media_list(block: MailBlock) -> str:
 
 def write_collaborate(block: MailBlock) -> str:
     value = block.value
-    return join_parts(write_section(value["heading"]), write_rich(value["text"]))
+    url = block.context["form_url"]
+    return write_section(
+        value["heading"],
+        write_rich(value["text"]),
+        f"{wrap(value['button'] + ':')}\n{url}" if url else "",
+    )

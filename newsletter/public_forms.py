@@ -1,0 +1,123 @@
+"""What anybody may send us from a public page, and how machines are told from people."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.addresses import normalise_address
+from crm.exceptions import AddressError
+from crm.leads import Offer
+from crm.models import Topic
+
+SALT = "newsletter.public_form"
+# Nobody reads and fills in a form faster.
+LEAST_SECONDS = 3
+
+
+class PublicForm(forms.Form):
+    """A form with a trap for machines and the signed moment at which it was shown.
+
+    ``is_trapped`` once it is valid: a field that people do not see was filled in. Whoever
+    sends too fast is asked to send again, since it may be a person with a good keyboard.
+    """
+
+    use_required_attribute = True
+    # The name that machines cannot leave empty.
+    homepage = forms.CharField(required=False, label=_("Leave this empty"))
+    made = forms.CharField(
+        required=False, initial=lambda: make_moment(), widget=forms.HiddenInput
+    )
+
+    @property
+    def is_trapped(self) -> bool:
+        return bool(self.cleaned_data.get("homepage"))
+
+    @property
+    def people_fields(self):
+        """The fields that people see."""
+        hidden = {"homepage", "made"}
+        return [field for field in self if field.name not in hidden]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not is_unhurried(cleaned.get("made", "")):
+            raise ValidationError(
+                _now(
+                    "That was very fast. Please look it through and send it once more."
+                )
+            )
+        return cleaned
+
+
+class CollaborationForm(PublicForm):
+    """An offer to take part."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    address = forms.CharField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Only to answer you. You do not get the newsletter by this."),
+    )
+    organisation = forms.CharField(
+        label=_("Your organisation"),
+        max_length=160,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    topic = forms.ModelChoiceField(
+        label=_("What it is about"),
+        queryset=Topic.objects.all(),
+        required=False,
+        empty_label=_("Something else, or several things"),
+    )
+    message = forms.CharField(
+        label=_("What you have in mind"), max_length=4000, widget=forms.Textarea
+    )
+    field_order = ["name", "address", "organisation", "topic", "message"]
+
+    def clean_address(self):
+        try:
+            return normalise_address(self.cleaned_data["address"])
+        except AddressError as error:
+            raise ValidationError(str(error)) from error
+
+    def make_offer(self, *, page: str, url: str) -> Offer:
+        """Return what was written, as an offer."""
+        told = self.cleaned_data
+        return Offer(
+            name=told["name"],
+            address=told["address"],
+            organisation=told["organisation"],
+            message=told["message"],
+            topic=str(told["topic"] or ""),
+            page=page,
+            url=url,
+        )
+
+
+def make_moment() -> str:
+    """Return now, signed, as a form carries it."""
+    return _signer().sign("shown")
+
+
+def is_unhurried(made: str) -> bool:
+    """Whether a form was shown, by us, at least LEAST_SECONDS ago."""
+    try:
+        _signer().unsign(made, max_age=LEAST_SECONDS)
+    except SignatureExpired:
+        return True
+    except BadSignature:
+        return False
+    return False
+
+
+def _signer() -> TimestampSigner:
+    # Made per call: it reads the keys when it is made.
+    return TimestampSigner(salt=SALT)
