@@ -20,7 +20,7 @@ from crm.views.jobs import job_urls
 from crm.views.memberships import membership_urls
 from crm.views.notes import note_urls
 from crm.views.seats import seat_urls
-from crm.viewsets.choosers import contact_chooser, organisation_chooser, seat_chooser
+from crm.viewsets.choosers import CHOOSERS
 from crm.viewsets.register import RegisterGroup
 from crm.viewsets.segments import SegmentViewSet
 
@@ -29,7 +29,7 @@ register_snippet(SegmentViewSet)
 
 @hooks.register("register_admin_viewset")
 def register_register():
-    return [organisation_chooser, seat_chooser, contact_chooser, RegisterGroup()]
+    return [*CHOOSERS, RegisterGroup()]
 
 
 @hooks.register("register_log_actions")

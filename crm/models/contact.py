@@ -115,6 +115,19 @@ class Contact(models.Model):
         blank=True,
     )
     biography = models.TextField(_("biography"), blank=True)
+    # What the contact agreed to have published: nothing until they say so.
+    publishes_photo = models.BooleanField(
+        _("the photo"), default=False, db_default=False
+    )
+    publishes_email = models.BooleanField(
+        _("the e-mail address"), default=False, db_default=False
+    )
+    publishes_phone = models.BooleanField(
+        _("the telephone number"), default=False, db_default=False
+    )
+    publishes_biography = models.BooleanField(
+        _("the biography"), default=False, db_default=False
+    )
     notes = models.TextField(
         _("notes"), blank=True, help_text=_("Only for the office. Never published.")
     )

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.choices import Language
@@ -54,6 +55,13 @@ class EventSeries(models.Model):
         ordering = ["name_sv"]
 
     def __str__(self):
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the active language; the Swedish one when there is no other."""
+        if get_language() == "en":
+            return self.name_en or self.name_sv
         return self.name_sv
 
 

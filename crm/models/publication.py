@@ -85,6 +85,12 @@ class Publication(Work):
         ordering = ["-appeared_on", "title"]
 
     @property
+    def byline(self) -> str:
+        """Authors, publisher, date and identifier, as far as they are known."""
+        known = (self.authors, self.publisher, self.appeared, self.identifier)
+        return ", ".join(str(part) for part in known if part)
+
+    @property
     def description(self) -> str:
         """The description in the active language; the other one when it has none."""
         ours, theirs = self.description_sv, self.description_en

@@ -9,8 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from crm.choices import InteractionKind
 
 
+class InteractionQuerySet(models.QuerySet):
+    def open_leads(self):
+        """Offers to take part that nobody has dealt with, the oldest first."""
+        leads = self.filter(kind=InteractionKind.LEAD, closed_at__isnull=True)
+        return leads.order_by("at", "pk")
+
+
 class Interaction(models.Model):
-    """A note, call or meeting with a contact or an organisation; also a lead."""
+    """A note, call or meeting with a contact or an organisation; also a lead.
+
+    A lead from somebody the register does not know is kept as text, with nobody.
+    """
 
     kind = models.CharField(_("kind"), max_length=12, choices=InteractionKind)
     contact = models.ForeignKey(
@@ -39,6 +49,10 @@ class Interaction(models.Model):
         null=True,
         editable=False,
     )
+    # When a lead was dealt with; other kinds have nothing to deal with.
+    closed_at = models.DateTimeField(_("dealt with"), null=True, editable=False)
+
+    objects = InteractionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note")
@@ -46,9 +60,18 @@ class Interaction(models.Model):
         ordering = ["-at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(contact__isnull=False) | Q(organisation__isnull=False),
+                condition=Q(contact__isnull=False)
+                | Q(organisation__isnull=False)
+                | Q(kind=InteractionKind.LEAD),
                 name="crm_interaction_with_somebody",
                 violation_error_message=_("Choose a contact or an organisation."),
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["at", "id"],
+                condition=Q(kind=InteractionKind.LEAD, closed_at__isnull=True),
+                name="crm_interaction_open_lead",
             )
         ]
 

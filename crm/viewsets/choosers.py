@@ -12,7 +12,15 @@ from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 from wagtail.snippets.views import chooser as snippets
 
-from crm.models import Contact, Organisation, Seat
+from crm.models import (
+    Contact,
+    Event,
+    MediaItem,
+    Network,
+    Organisation,
+    Publication,
+    Seat,
+)
 from crm.names import make_sort_key
 from crm.viewsets.seats import current_holder, with_holders
 
@@ -186,6 +194,112 @@ class ContactChooser(RegisterChooser):
     edit_item_text = _("Edit this contact")
 
 
+class NetworkFilterForm(WordsFilterForm):
+    key_fields = ()
+    text_fields = ("name", "name_sv", "name_en", "slug")
+
+
+class NetworkChooseView(ChooseView):
+    filter_form_class = NetworkFilterForm
+
+
+class NetworkChooseResultsView(ChooseResultsView):
+    filter_form_class = NetworkFilterForm
+
+
+class NetworkChooser(RegisterChooser):
+    model = Network
+    icon = "site"
+    # Forms of the register keep their short list; blocks of an item choose by this.
+    register_widget = False
+    choose_view_class = NetworkChooseView
+    choose_results_view_class = NetworkChooseResultsView
+    choose_one_text = _("Choose a network or project")
+    choose_another_text = _("Choose another network or project")
+    edit_item_text = _("Edit this network or project")
+
+
+class EventColumnsMixin:
+    """Says beside each event when it is, since a series has many of one name."""
+
+    class filter_form_class(WordsFilterForm):
+        key_fields = ()
+        text_fields = ("title", "series__name_sv", "place__town", "starts_on")
+
+    def get_object_list(self):
+        return super().get_object_list().select_related("place", "series")
+
+    @property
+    def columns(self):
+        return [
+            *super().columns,
+            Column("period", label=_("When")),
+            Column("place", label=_("Place")),
+        ]
+
+
+class EventChooseView(EventColumnsMixin, ChooseView):
+    pass
+
+
+class EventChooseResultsView(EventColumnsMixin, ChooseResultsView):
+    pass
+
+
+class EventChooser(RegisterChooser):
+    model = Event
+    icon = "date"
+    choose_view_class = EventChooseView
+    choose_results_view_class = EventChooseResultsView
+    choose_one_text = _("Choose an event")
+    choose_another_text = _("Choose another event")
+    edit_item_text = _("Edit this event")
+
+
+class WorkColumnsMixin:
+    """Says beside each title whose it is and when it appeared."""
+
+    class filter_form_class(WordsFilterForm):
+        key_fields = ()
+        text_fields = ("title", "authors")
+
+    @property
+    def columns(self):
+        return [
+            *super().columns,
+            Column("authors", label=_("By")),
+            Column("appeared", label=_("Date")),
+        ]
+
+
+class WorkChooseView(WorkColumnsMixin, ChooseView):
+    pass
+
+
+class WorkChooseResultsView(WorkColumnsMixin, ChooseResultsView):
+    pass
+
+
+class PublicationChooser(RegisterChooser):
+    model = Publication
+    icon = "doc-full"
+    choose_view_class = WorkChooseView
+    choose_results_view_class = WorkChooseResultsView
+    choose_one_text = _("Choose a publication")
+    choose_another_text = _("Choose another publication")
+    edit_item_text = _("Edit this publication")
+
+
+class MediaItemChooser(RegisterChooser):
+    model = MediaItem
+    icon = "openquote"
+    choose_view_class = WorkChooseView
+    choose_results_view_class = WorkChooseResultsView
+    choose_one_text = _("Choose an article or broadcast")
+    choose_another_text = _("Choose another article or broadcast")
+    edit_item_text = _("Edit this entry")
+
+
 class SegmentChoose(ViewPermissionMixin, snippets.ChooseView):
     pass
 
@@ -218,3 +332,22 @@ seat_chooser = SeatChooser("crm_seat_chooser", url_prefix="register/choose/seat"
 contact_chooser = ContactChooser(
     "crm_contact_chooser", url_prefix="register/choose/contact"
 )
+network_chooser = NetworkChooser(
+    "crm_network_chooser", url_prefix="register/choose/network"
+)
+event_chooser = EventChooser("crm_event_chooser", url_prefix="register/choose/event")
+publication_chooser = PublicationChooser(
+    "crm_publication_chooser", url_prefix="register/choose/publication"
+)
+media_item_chooser = MediaItemChooser(
+    "crm_mediaitem_chooser", url_prefix="register/choose/media"
+)
+CHOOSERS = [
+    organisation_chooser,
+    seat_chooser,
+    contact_chooser,
+    network_chooser,
+    event_chooser,
+    publication_chooser,
+    media_item_chooser,
+]

@@ -11,14 +11,19 @@ from newsletter.blocks.boxes import (
     StatusBlock,
 )
 from newsletter.blocks.files import FilesBlock
+from newsletter.blocks.funding import FundingNoticeBlock, make_notices
 from newsletter.blocks.layout import lay_out
 from newsletter.blocks.links import ButtonBlock, ContactBlock, ResourceLinkBlock
 from newsletter.blocks.points import BulletListBlock
 from newsletter.blocks.register import (
-    FundingNoticeBlock,
+    CollaborateBlock,
+    EventFactsBlock,
+    MediaListBlock,
+    MemberListBlock,
     PartnerLogosBlock,
-    find_grant,
-    list_partners,
+    PeopleListBlock,
+    ProjectBlock,
+    PublicationsBlock,
 )
 from newsletter.blocks.speech import DashQuoteBlock
 from newsletter.blocks.structures import (
@@ -34,9 +39,6 @@ from newsletter.blocks.text import (
     QuoteBlock,
     TextBlock,
 )
-
-# Blocks that are left out when the register has nothing for them.
-FILLED_BY = {"partner_logos": "partners", "funding_notice": "grant"}
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -59,18 +61,24 @@ class BodyBlock(blocks.StreamBlock):
     button = ButtonBlock()
     files = FilesBlock()
     contact = ContactBlock()
+    collaborate = CollaborateBlock()
+    event_facts = EventFactsBlock()
+    people_list = PeopleListBlock()
+    member_list = MemberListBlock()
+    project_card = ProjectBlock()
+    publications = PublicationsBlock()
+    media_list = MediaListBlock()
     partner_logos = PartnerLogosBlock()
     funding_notice = FundingNoticeBlock()
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)
         page = context.get("page")
-        known = {
-            "grant": find_grant(page),
-            "partners": list_partners(getattr(page, "network", None)),
+        return {
+            **context,
+            "notices": make_notices(page),
+            "sections": lay_out(value, page),
         }
-        filled = [c for c in value if known.get(FILLED_BY.get(c.block_type), True)]
-        return {**context, **known, "sections": lay_out(filled)}
 
     class Meta:
         template = "web/blocks/body.html"

@@ -1,25 +1,31 @@
 """The blocks of an item as a mail needs them: cut to their extent, with conditions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.template.loader import get_template
 
-from newsletter.blocks.register import find_grant, list_partners
-from newsletter.choices import ConditionKind, Extent
-from newsletter.models import NewsPage
+from newsletter.blocks.funding import FUNDING, add_funding, make_notices
+from newsletter.blocks.register import RegisterValue
+from newsletter.choices import ConditionKind, DigestExtent, Extent
+from newsletter.mail.urls import make_absolute
+from newsletter.models import DigestPage, NewsPage
+from newsletter.models.digest import Entry
+
+type ConditionKey = int | str | tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Condition:
     """What must be so of a reader, or with ``include`` false must not be so.
 
-    ``key`` is the segment's id, the language's code or the topic's id, as ``kind`` says.
+    ``key`` is the segment's id, the language's code, the topic's id, or the ids of
+    several segments or topics, one of which is enough.
     """
 
     kind: ConditionKind
-    key: int | str
+    key: ConditionKey
     include: bool = True
 
     def as_data(self) -> dict[str, Any]:
@@ -33,13 +39,24 @@ class Condition:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Condition":
         """Return what ``as_data`` wrote."""
-        return cls(ConditionKind(data["kind"]), data["key"], data["include"])
+        key = data["key"]
+        if isinstance(key, list):
+            # JSON knows no tuples.
+            key = tuple(key)
+        return cls(ConditionKind(data["kind"]), key, data["include"])
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The numbers in the key: of a segment, of a topic or of several."""
+        if isinstance(self.key, tuple):
+            return self.key
+        return () if self.kind == ConditionKind.LANGUAGE else (int(self.key),)
 
 
 def select_segment_ids(conditions: Iterable[Condition]) -> list[int]:
     """Return the ids of the segments that the conditions ask for, each once, in order."""
-    asked = (c.key for c in conditions if c.kind == ConditionKind.SEGMENT)
-    return list(dict.fromkeys(int(key) for key in asked))
+    asked = (c.ids for c in conditions if c.kind == ConditionKind.SEGMENT)
+    return list(dict.fromkeys(pk for ids in asked for pk in ids))
 
 
 @dataclass(frozen=True)
@@ -54,18 +71,40 @@ class MailBlock:
     conditions: tuple[Condition, ...]
     context: dict[str, Any]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it stands on something of the register that is not there."""
+        return not self.context.get("content", True)
+
 
 def read_blocks(page: NewsPage) -> list[MailBlock]:
-    """Return the blocks of the page that are mailed, in order."""
-    return [
-        _read_block(child, position, page)
-        for position, child in enumerate(page.body, start=1)
-        if _extent_of(child) != Extent.ABSENT
-    ]
+    """Return the blocks of the page that are mailed, in order; of a digest its items too."""
+    found = _read_body(page)
+    if isinstance(page, DigestPage):
+        for position, entry in enumerate(page.list_entries(), len(page.body) + 1):
+            found += _read_entry(entry, position, page)
+    return found
+
+
+def find_reader_limit(page: NewsPage) -> Condition | None:
+    """Return what must be so of a reader to get the letter at all; None for nothing.
+
+    Somebody who cares for none of the topics of a personal digest would get only its
+    introduction, and is left out. An item without topics is for everybody.
+    """
+    if not isinstance(page, DigestPage) or not page.is_personal:
+        return None
+    entries = page.list_entries()
+    if not entries or not all(entry.topic_ids for entry in entries):
+        return None
+    every = sorted({pk for entry in entries for pk in entry.topic_ids})
+    return Condition(ConditionKind.TOPICS, tuple(every))
 
 
 def render_block(block: MailBlock, letter: dict[str, Any]) -> str:
-    """Return the block's MJML: one or more sections."""
+    """Return the block's MJML: one or more sections; "" for one with nothing to show."""
+    if block.is_empty:
+        return ""
     template = get_template(f"email/blocks/{block.kind}.mjml")
     return template.render(
         {
@@ -77,16 +116,59 @@ def render_block(block: MailBlock, letter: dict[str, Any]) -> str:
     )
 
 
+def _read_body(page: NewsPage) -> list[MailBlock]:
+    return [
+        _read_block(child, position, page)
+        for position, child in enumerate(add_funding(page.body, page), start=1)
+        if _extent_of(child) != Extent.ABSENT
+    ]
+
+
+def _read_entry(entry: Entry, position: int, digest: DigestPage) -> list[MailBlock]:
+    """Return an item of a digest: its headline, and what else of it is mailed."""
+    item = entry.item
+    limits: tuple[Condition, ...] = ()
+    if digest.is_personal and entry.topic_ids:
+        limits = (Condition(ConditionKind.TOPICS, entry.topic_ids),)
+    web_url = make_absolute(item.url)
+    head = MailBlock(
+        kind="digest_item",
+        label=item.title,
+        position=position,
+        value=entry,
+        is_opening=False,
+        conditions=limits,
+        context={"item": item, "web_url": web_url},
+    )
+    if entry.extent != DigestExtent.FULL:
+        return [head]
+    return [
+        head,
+        *(
+            replace(
+                block,
+                label=f"{item.title}: {block.label}",
+                position=position,
+                conditions=tuple(dict.fromkeys((*limits, *block.conditions))),
+                # Where the rest of the item is, not of the digest.
+                context={**block.context, "web_url": web_url},
+            )
+            for block in _read_body(item)
+        ),
+    ]
+
+
 def _read_block(child: Any, position: int, page: NewsPage) -> MailBlock:
     is_opening = _extent_of(child) == Extent.TEASER
+    value = child.block.cut_opening(child.value) if is_opening else child.value
     return MailBlock(
         kind=child.block_type,
         label=str(child.block.label),
         position=position,
-        value=child.block.cut_opening(child.value) if is_opening else child.value,
+        value=value,
         is_opening=is_opening,
         conditions=_read_conditions(child),
-        context=_read_context(child, page),
+        context=_read_context(child, value, page),
     )
 
 
@@ -97,19 +179,27 @@ def _extent_of(child: Any) -> str:
 def _read_conditions(child: Any) -> tuple[Condition, ...]:
     if not child.value:
         return ()
-    limits = (("only_for", True), ("not_for", False))
-    return tuple(
-        Condition(ConditionKind.SEGMENT, int(child.value[name]), include)
-        for name, include in limits
+    found = [
+        Condition(ConditionKind.SEGMENT, _as_key(child.value[name]), include)
+        for name, include in (("only_for", True), ("not_for", False))
         if child.value[name]
-    )
+    ]
+    if child.value["for_language"]:
+        found.append(Condition(ConditionKind.LANGUAGE, child.value["for_language"]))
+    return tuple(found)
 
 
-def _read_context(child: Any, page: NewsPage) -> dict[str, Any]:
+def _as_key(numbers: list[str]) -> ConditionKey:
+    """Return the same key for the same segments, in whatever order they were ticked."""
+    ids = sorted({int(number) for number in numbers})
+    return ids[0] if len(ids) == 1 else tuple(ids)
+
+
+def _read_context(child: Any, value: Any, page: NewsPage) -> dict[str, Any]:
     """Return the block's language mark, and what the register adds to it."""
-    context = {"lang": child.value["language"] if child.value else ""}
-    if child.block_type == "partner_logos":
-        context["partners"] = list_partners(page.network)
-    if child.block_type == "funding_notice":
-        context["grant"] = find_grant(page)
+    context = {"lang": value["language"] if value else ""}
+    if isinstance(value, RegisterValue):
+        context["content"] = value.read(page)
+    if child.block_type == FUNDING:
+        context["notices"] = make_notices(page)
     return context

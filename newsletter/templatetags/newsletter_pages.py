@@ -40,6 +40,12 @@ def topics(item) -> list[Topic]:
 
 
 @register.filter
+def show_emblem(notices) -> bool:
+    """Whether one of the grants asks for the emblem of the European Union."""
+    return any(notice.grant.shows_eu_emblem for notice in notices)
+
+
+@register.filter
 def titled_sections(item) -> list[Section]:
     """Return the sections of the public page that have a title to link to."""
-    return [section for section in lay_out(item.body) if section.opener]
+    return [section for section in lay_out(item.body, item) if section.opener]

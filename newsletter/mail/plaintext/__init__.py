@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 
 from newsletter.mail.blocks import MailBlock
 from newsletter.mail.lines import join_parts
-from newsletter.mail.plaintext import boxes, links, register, structures, text
+from newsletter.mail.plaintext import (
+    boxes,
+    digest,
+    links,
+    register,
+    structures,
+    text,
+    works,
+)
 from newsletter.mail.plaintext.frame import write_foot, write_head
 from newsletter.mail.plaintext.links import language_note
 
@@ -37,16 +45,26 @@ WRITERS = {
     "resource_link": links.write_resource_link,
     "button": links.write_button,
     "contact": links.write_contact,
+    "people_list": register.write_people_list,
+    "member_list": register.write_member_list,
+    "project_card": works.write_project_card,
+    "event_facts": works.write_event_facts,
+    "publications": works.write_publications,
+    "media_list": works.write_media_list,
+    "collaborate": works.write_collaborate,
     "partner_logos": register.write_partner_logos,
     "funding_notice": register.write_funding_notice,
+    "digest_item": digest.write_digest_item,
 }
 
 
 def write_block(block: MailBlock, letter: dict[str, Any]) -> str:
     """Return the block as text, with a blank line in front."""
+    # A block of an item in a digest knows where the rest of that item is.
+    web_url = block.context.get("web_url", letter["web_url"])
+    if block.is_empty:
+        return ""
     written = WRITERS[block.kind](block)
-    if block.is_opening and letter["web_url"]:
-        written = join_parts(
-            written, f"{_('Read the rest on the web')}:\n{letter['web_url']}"
-        )
+    if block.is_opening and web_url:
+        written = join_parts(written, f"{_('Read the rest on the web')}:\n{web_url}")
     return f"\n{written}\n" if written else ""

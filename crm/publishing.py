@@ -1,0 +1,158 @@
+"""What may be said of people in public: the one place that decides it.
+
+Name, role and organisation of people whom an editor lists, or who sit in a seat that a
+page lists. Photo, e-mail, telephone and biography only where the contact has agreed to
+that very field (``Contact.publishes_…``). A seat's own address belongs to the post, not
+to the person, and is public wherever the seat is shown.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import get_language
+
+from crm.models import Affiliation, Contact, Network, Organisation, Seat
+
+
+@dataclass(frozen=True)
+class PublicCard:
+    """A person as the public may see them, in the active language; "" where nothing."""
+
+    name: str
+    role: str = ""
+    organisation: str = ""
+    # What the organisation is part of: the university of a research centre.
+    parent: str = ""
+    email: str = ""
+    phone: str = ""
+    biography: str = ""
+    photo: Any = None
+    website: str = ""
+    contact_id: int | None = None
+
+    @property
+    def place(self) -> str:
+        """The organisation and what it is part of."""
+        return ", ".join(part for part in (self.organisation, self.parent) if part)
+
+    @property
+    def post(self) -> str:
+        """Role and organisation, for a line below the name."""
+        return ", ".join(part for part in (self.role, self.place) if part)
+
+
+def public_card(contact: Contact, on: date) -> PublicCard:
+    """Return what may be said of a contact, in the seat held longest that day, if any."""
+    [*found] = _find_held([contact], on, None).values()
+    return _make_card(contact, found[0].seat if found else None)
+
+
+def seat_card(seat: Seat, on: date) -> PublicCard:
+    """Return what may be said of a seat: its holder of that day, or the post alone."""
+    held = _held(on).filter(seat=seat).first()
+    if held:
+        return _make_card(held.contact, held.seat)
+    return PublicCard(
+        name="",
+        role=name_post(seat),
+        organisation=str(seat.organisation),
+        parent=str(seat.organisation.parent or ""),
+        email=seat.email,
+        website=seat.organisation.website,
+    )
+
+
+def picked_cards(
+    picks: Iterable[tuple[Contact, str]], on: date, network: Network | None = None
+) -> list[PublicCard]:
+    """Return cards of (contact, described as), in their order; three queries at most.
+
+    A seat in ``network`` goes before a contact's other seats. Somebody without a name is
+    left out: all that could be shown is the address.
+    """
+    listed = [pick for pick in picks if pick[0].full_name]
+    contacts = [contact for contact, _words in listed]
+    held = _find_held(contacts, on, network)
+    prefetch_related_objects(contacts, "photo")
+    return [
+        _make_card(
+            contact, held[contact.pk].seat if contact.pk in held else None, words
+        )
+        for contact, words in listed
+    ]
+
+
+def seated_cards(
+    on: date,
+    *,
+    network: Network | None = None,
+    role: int | str | None = None,
+    organisation: Organisation | None = None,
+) -> list[PublicCard]:
+    """Return cards of who sits in such seats that day, by name; one query.
+
+    Everything asked holds of one and the same seat. [] when nothing is asked: the whole
+    register is never meant.
+    """
+    asked = {"network": network, "role_id": role or None, "organisation": organisation}
+    wanted = {name: value for name, value in asked.items() if value is not None}
+    if not wanted:
+        return []
+    rows = _held(on).filter(**wanted).order_by("contact__sort_key", "pk")
+    # Somebody with two such seats is listed once, in the first.
+    first = {row.contact_id: row for row in reversed(rows)}
+    return [
+        _make_card(row.contact, row.seat)
+        for row in rows
+        if first[row.contact_id] is row and row.contact.full_name
+    ]
+
+
+def name_post(seat: Seat) -> str:
+    """Return what a post is called in the active language.
+
+    Its title is in the office's own language, Swedish; elsewhere its role's name stands.
+    """
+    if get_language() == "sv" and seat.title:
+        return seat.title
+    return str(seat.role)
+
+
+def _make_card(
+    contact: Contact, seat: Seat | None, described_as: str = ""
+) -> PublicCard:
+    place = seat.organisation if seat else None
+    address = contact.email if contact.publishes_email else ""
+    return PublicCard(
+        name=contact.full_name,
+        role=described_as or (name_post(seat) if seat else ""),
+        organisation=str(place or ""),
+        parent=str((place and place.parent) or ""),
+        email=(seat.email if seat else "") or address,
+        phone=contact.phone if contact.publishes_phone else "",
+        biography=contact.biography if contact.publishes_biography else "",
+        photo=contact.photo if contact.publishes_photo else None,
+        website=place.website if place else "",
+        contact_id=contact.pk,
+    )
+
+
+def _held(on: date) -> Any:
+    return Affiliation.objects.held(on).select_related(
+        "contact__photo", "seat__role", "seat__organisation__parent"
+    )
+
+
+def _find_held(
+    contacts: list[Contact], on: date, network: Network | None
+) -> dict[int, Affiliation]:
+    """Return by contact the seat each is shown in: of ``network``, else held longest."""
+    rows = _held(on).filter(contact__in=[contact.pk for contact in contacts])
+    preferred = network.pk if network else None
+    found: dict[int, Affiliation] = {}
+    for row in sorted(rows, key=lambda row: (row.network_id != preferred, row.pk)):
+        found.setdefault(row.contact_id, row)
+    return found
