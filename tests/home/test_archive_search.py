@@ -80,7 +80,10 @@ def test_archive_of_an_organisation_shows_its_networks_items(client, site):
 def test_feed_lists_the_newest_with_stable_ids(client, site):
     topic = make_topic(name_sv="inkludering")
     old = make_news_page(
-        title="A < B", summary="Om & kring", published_on=date(2020, 1, 2), topics=[topic]
+        title="A < B",
+        summary="Om & kring",
+        published_on=date(2020, 1, 2),
+        topics=[topic],
     )
     make_news_page(title="Ny", published_on=date(2021, 1, 2))
     make_news_page(title="Utkast").unpublish()
@@ -105,7 +108,9 @@ def test_feed_is_narrowed_down_as_the_archive_is(client, site):
 
     feed = ET.fromstring(client.get(site.archive.url + "atom.xml?kind=report").content)
 
-    assert [e.find(f"{ATOM}title").text for e in feed.findall(f"{ATOM}entry")] == ["Yes"]
+    assert [e.find(f"{ATOM}title").text for e in feed.findall(f"{ATOM}entry")] == [
+        "Yes"
+    ]
     assert feed.find(f"{ATOM}title").text == "Rundbrev – Nyheter – Rapport"
 
 
@@ -147,5 +152,7 @@ def test_network_page_names_its_members_by_role(client, site):
         "Örebro",
         "Stuttgart",
     ]
-    assert page.select_one("header a[href='https://www.clip.eu/om/']").text == "clip.eu/om"
+    assert (
+        page.select_one("header a[href='https://www.clip.eu/om/']").text == "clip.eu/om"
+    )
     assert [a.text for a in page.select(".contents h3 a")] == ["Yes"]

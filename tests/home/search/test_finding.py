@@ -62,7 +62,9 @@ def test_blocks_for_some_readers_only_cannot_be_searched(site):
 def test_every_form_of_a_word_finds_the_others(site):
     make_news_page(title="A", body=[text_block("Kommunernas arbete i städerna")])
 
-    assert [find(site, q) for q in ("kommun", "KOMMUNERNA", "städer", "kommunikation")] == [
+    assert [
+        find(site, q) for q in ("kommun", "KOMMUNERNA", "städer", "kommunikation")
+    ] == [
         ["A"],
         ["A"],
         ["A"],
@@ -87,7 +89,9 @@ def test_all_words_must_be_there_and_phrases_in_order(site):
 
 
 def test_headline_goes_before_text_and_then_the_newest(site):
-    make_news_page(title="Ny", published_on="2024-01-01", body=[text_block("migration")])
+    make_news_page(
+        title="Ny", published_on="2024-01-01", body=[text_block("migration")]
+    )
     make_news_page(
         title="Äldre", published_on="2020-01-01", body=[text_block("migration")]
     )
@@ -130,12 +134,15 @@ def test_deleted_items_leave_no_words(site):
 def test_indexing_everything_says_the_same_as_publishing(site):
     make_news_page(title="A", body=[text_block("ord")], topics=[make_topic()])
     make_news_page(title="B").unpublish()
-    before = list(SearchEntry.objects.values("item", "language", "head", "body", "text"))
+    before = list(
+        SearchEntry.objects.values("item", "language", "head", "body", "text")
+    )
 
     assert index_everything() == 1
-    assert list(
-        SearchEntry.objects.values("item", "language", "head", "body", "text")
-    ) == before
+    assert (
+        list(SearchEntry.objects.values("item", "language", "head", "body", "text"))
+        == before
+    )
 
 
 def test_index_is_used(site):
@@ -149,9 +156,7 @@ def test_index_is_used(site):
         assert "home_words" in found.explain()
 
 
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=30))
 def test_no_question_breaks_the_database(site, text):
     question = read_question(text, "sv")
