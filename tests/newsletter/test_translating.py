@@ -1,0 +1,71 @@
+"""Translating an item text by text, with wagtail-localize: what our editors do there."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Locale
+from wagtail_localize.models import Translation
+
+from tests.factories import make_news_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def english(site) -> Locale:
+    locale = Locale.objects.get_or_create(language_code="en")[0]
+    for page in (site.home, site.archive):
+        page.copy_for_translation(locale)
+    return locale
+
+
+def make_item(site):
+    return make_news_page(
+        archive=site.archive,
+        title="Rubrik",
+        preheader="Förtext",
+        body=[
+            ("text", {"text": "<p>Hej <b>alla</b>.</p>", "extent": "teaser"}),
+            ("ordered_list", {"items": [{"title": "Ett", "text": "<p>Först.</p>"}]}),
+        ],
+    )
+
+
+def test_item_is_translated_text_by_text_and_keeps_its_blocks(
+    editor, site, english, django_capture_on_commit_callbacks
+):
+    page = make_item(site)
+    wanted = {
+        "Rubrik": "Headline",
+        "Förtext": "Preheader",
+        "Hej <b>alla</b>.": "Hello <b>everybody</b>.",
+        "Ett": "One",
+        "Först.": "First.",
+    }
+
+    editor.post(
+        reverse("wagtail_localize:submit_page_translation", args=[page.pk]),
+        {"locales": [english.pk]},
+    )
+    translation = Translation.objects.get()
+    for segment in translation.source.stringsegment_set.select_related("string"):
+        answer = editor.put(
+            reverse(
+                "wagtail_localize:edit_string_translation",
+                args=[translation.pk, segment.pk],
+            ),
+            data=f"value={wanted.get(segment.string.data, 'headline')}",
+            content_type="application/x-www-form-urlencoded",
+        )
+        assert answer.status_code == 201
+    copy = page.get_translation(english)
+    edit = reverse("wagtailadmin_pages:edit", args=[copy.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.post(edit, {"action": "publish"})
+
+    copy.refresh_from_db()
+    assert (copy.title, copy.preheader, copy.live) == ("Headline", "Preheader", True)
+    text, numbered = copy.body
+    assert text.value["text"].source == "<p>Hello <b>everybody</b>.</p>"
+    assert text.value["extent"] == "teaser"
+    assert [item["title"] for item in numbered.value["items"]] == ["One"]
+    assert [child.id for child in copy.body] == [child.id for child in page.body]
