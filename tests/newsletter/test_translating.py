@@ -18,6 +18,14 @@ def english(site) -> Locale:
     return locale
 
 
+# As the editor stores it: a point without an id cannot be told from another.
+POINT = {
+    "type": "item",
+    "id": "8f6a5f6e-6d0d-4f0e-9c55-0e2c0b2b9d11",
+    "value": {"title": "Ett", "text": "<p>Först.</p>"},
+}
+
+
 def make_item(site):
     return make_news_page(
         archive=site.archive,
@@ -25,7 +33,7 @@ def make_item(site):
         preheader="Förtext",
         body=[
             ("text", {"text": "<p>Hej <b>alla</b>.</p>", "extent": "teaser"}),
-            ("ordered_list", {"items": [{"title": "Ett", "text": "<p>Först.</p>"}]}),
+            ("ordered_list", {"items": [POINT]}),
         ],
     )
 
