@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from wagtail.models import Page, Site
 
 from home.models import HomePage
+from newsletter.choices import Visibility
+from newsletter.models import NewsPage
 
 
 class SiteMap(Sitemap):
@@ -29,7 +31,9 @@ class SiteMap(Sitemap):
         under = Q(pk__in=[])
         for home in homes:
             under |= Q(path__startswith=home.path)
+        hidden = NewsPage.objects.exclude(visibility=Visibility.PUBLIC)
         pages = Page.objects.filter(under).live().public()
+        pages = pages.exclude(pk__in=hidden.values("pk"))
         return pages.select_related("locale").order_by("path")
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from home.pdf.views import show_item_pdf
+from home.partners.views import AskView, EnterView, leave
 from home.views import (
     report_health,
     show_robots,
@@ -15,6 +16,9 @@ urlpatterns = [
     path("healthz", report_health, name="healthz"),
     path("pdf/<int:page_id>/", show_item_pdf, name="item_pdf"),
     path("robots.txt", show_robots, name="robots"),
+    path("partner/", AskView.as_view(), name="partner_ask"),
+    path("partner/leave/", leave, name="partner_leave"),
+    path("partner/<str:token>/", EnterView.as_view(), name="partner_enter"),
     path("sitemap.xml", show_sitemap, name="sitemap"),
     path("sitemap-<str:section>.xml", show_sitemap_part, name="sitemap_part"),
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from home.sitemaps import SiteMap
 
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\n"
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\nDisallow: /partner/\n"
 
 
 @never_cache
