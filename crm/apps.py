@@ -1,29 +1,29 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# Kind of long work -> what does it, and what the page over its progress is called.
+JOBS = {
+    "crm.import_preview": (
+        "crm.imports.jobs.run_preview",
+        _("Look at a file to import"),
+    ),
+    "crm.import": ("crm.imports.jobs.run_import", _("Import contacts")),
+    "crm.import_undo": ("crm.imports.jobs.run_undo", _("Undo an import")),
+    "bulk": ("crm.bulk.run_bulk", _("Change many contacts")),
+    "duplicates": ("crm.duplicates.run_search", _("Look for duplicates")),
+    "count_segments": (
+        "crm.segments.recounting.count_segments",
+        _("Count the segments"),
+    ),
+    "drop_field": ("crm.custom_updates.run_drop", _("Delete a field of our own")),
+}
+
 
 class CrmConfig(AppConfig):
     name = "crm"
     verbose_name = _("Register")
 
     def ready(self):
-        from crm.bulk import BULK_JOB, run_bulk  # noqa: PLC0415 -- models load first
-        from crm.custom_updates import (  # noqa: PLC0415 -- models load first
-            DROP_JOB,
-            run_drop,
-        )
-        from crm.duplicates import (  # noqa: PLC0415 -- models load first
-            DUPLICATES_JOB,
-            run_search,
-        )
-        from crm.imports.jobs import (  # noqa: PLC0415 -- models load first
-            IMPORT_JOB,
-            PREVIEW_JOB,
-            UNDO_JOB,
-            run_import,
-            run_preview,
-            run_undo,
-        )
         from crm.imports.timeline import (  # noqa: PLC0415 -- models load first
             register_imports,
         )
@@ -34,10 +34,6 @@ class CrmConfig(AppConfig):
         from crm.segments.kinds import (  # noqa: PLC0415 -- models load first
             register_kinds,
         )
-        from crm.segments.recounting import (  # noqa: PLC0415 -- models load first
-            COUNT_JOB,
-            count_segments,
-        )
         from crm.timeline import (  # noqa: PLC0415 -- models load first
             register_own_sources,
         )
@@ -46,10 +42,5 @@ class CrmConfig(AppConfig):
         register_own_sources()
         register_imports()
         register_own_relations()
-        register_job(PREVIEW_JOB, run_preview, _("Look at a file to import"))
-        register_job(IMPORT_JOB, run_import, _("Import contacts"))
-        register_job(UNDO_JOB, run_undo, _("Undo an import"))
-        register_job(BULK_JOB, run_bulk, _("Change many contacts"))
-        register_job(DUPLICATES_JOB, run_search, _("Look for duplicates"))
-        register_job(COUNT_JOB, count_segments, _("Count the segments"))
-        register_job(DROP_JOB, run_drop, _("Delete a field of our own"))
+        for kind, (work, title) in JOBS.items():
+            register_job(kind, work, title)

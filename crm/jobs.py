@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from crm.choices import JobState
@@ -27,13 +28,15 @@ SILENT = timedelta(minutes=5)
 # (done, total) -> None
 Report = Callable[[int, int], None]
 Work = Callable[[Job, Report], dict[str, Any]]
-_kinds: dict[str, Work] = {}
+_kinds: dict[str, Work | str] = {}
 _titles: dict[str, Any] = {}
 
 
-def register_job(kind: str, work: Work, title: Any = "") -> None:
-    """Let ``work`` do the jobs of that kind. Raises ValueError when the kind is taken.
+def register_job(kind: str, work: Work | str, title: Any = "") -> None:
+    """Let a function do the jobs of that kind. Raises ValueError when the kind is taken.
 
+    ``work`` may be a dotted path, which is imported when there is a job for it: what
+    imports need of memory is for processes that do imports.
     ``work(job, report)`` returns the job's result as plain JSON: ``url`` is where the
     person who asked goes on, ``message`` is said to them. A CrmError it raises is shown
     to them. ``title`` (lazy text) stands over the page that shows how far it has come.
@@ -47,6 +50,12 @@ def register_job(kind: str, work: Work, title: Any = "") -> None:
 def title_of(kind: str) -> str:
     """Return what work of that kind is called, in the active language."""
     return str(_titles.get(kind) or _("Long work"))
+
+
+def find_work(kind: str) -> Work:
+    """Return the function that does jobs of that kind. Raises KeyError, ImportError."""
+    work = _kinds[kind]
+    return import_string(work) if isinstance(work, str) else work
 
 
 def create_job(kind: str, *, by: Any, **parameters: Any) -> Job:
@@ -76,7 +85,7 @@ def run_job(job_id: int) -> Job:
 
 def _do(job: Job) -> None:
     try:
-        job.result = _kinds[job.kind](job, _make_report(job))
+        job.result = find_work(job.kind)(job, _make_report(job))
         job.state = JobState.DONE
     except CrmError as error:
         job.state, job.error = JobState.FAILED, str(error)[:250]

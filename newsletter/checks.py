@@ -6,6 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from newsletter.mail.signing import load_keys
 
+# What a delivery worker asks before it begins: it has no need of the others.
+SENDING = "sending"
+
 # Those of Anymail's webhooks; a test holds the two together.
 PROVIDERS = {
     "amazon_ses",
@@ -39,7 +42,7 @@ def check_site_url(app_configs, **kwargs):
     ]
 
 
-@register
+@register(SENDING)
 def check_signing_keys(app_configs, **kwargs):
     """Refuse to start with a DKIM key that could sign nothing."""
     try:
@@ -49,7 +52,7 @@ def check_signing_keys(app_configs, **kwargs):
     return []
 
 
-@register
+@register(SENDING)
 def check_bounce_address(app_configs, **kwargs):
     """Refuse to start with a return path that no letter could carry."""
     address = settings.NEWSLETTER_BOUNCE_ADDRESS

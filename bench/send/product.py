@@ -130,7 +130,11 @@ class Product:
         return start(
             [sys.executable, "manage.py", "deliver"],
             cwd=ROOT,
-            env={**self.environment, "BULK_MAIL_PORT": str(port)},
+            env={
+                **self.environment,
+                "DJANGO_SETTINGS_MODULE": "config.settings.worker",
+                "BULK_MAIL_PORT": str(port),
+            },
             stdout=log,
             stderr=log,
         )

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import translation
 
 from crm.models import Network
-from home.demo import clip, letters, notes, people, register, site, users
-from home.demo.round_table import create_round_table
+from home.demo import clip, letters, notes, people, programmes, register, site, users
+from home.demo.documents import create_documents
 from home.demo.training_week import create_training_week
 from newsletter.models import Newsletter
 
@@ -39,12 +39,13 @@ def _load_all(say: Callable[[str], None]) -> None:
     say(f"{people.vacate_seats()} vacant seats")
     say(f"{people.withdraw_some(newsletter_purpose)} people who get no mail")
     say(f"{clip.load_clip()} members of CLIP, with its centres and experts")
+    say(f"{programmes.load_programmes()} publications and articles, with their events")
     say(f"{notes.load_notes()} notes of calls and meetings")
     newsletter = letters.load_newsletter(newsletter_purpose)
     segments = letters.load_segments()
     letters.load_recipients(segments)
     say(f"{len(segments)} segments, and the newsletter “{newsletter}”")
     archive = site.load_site()
-    create_round_table(archive, newsletter)
+    documents = create_documents(archive, newsletter)
     create_training_week(archive, newsletter, Network.objects.get(slug="epi"))
-    say("the public site in Swedish and English, with two news items")
+    say(f"the public site in Swedish and English, with {len(documents) + 1} news items")

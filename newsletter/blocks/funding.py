@@ -103,4 +103,4 @@ def _shown_networks(page: Any) -> list[Any]:
 def _make_child(page: Any) -> Any:
     body = page.body
     block = body.stream_block.child_blocks[FUNDING]
-    return body.StreamChild(block, None)
+    return body.StreamChild(block, None, id="")

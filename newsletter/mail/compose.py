@@ -24,6 +24,7 @@ from newsletter.mail.blocks import (
     render_block,
     select_segment_ids,
 )
+from newsletter.mail.funding import check_funding
 from newsletter.mail.hashes import hash_content
 from newsletter.mail.letter import describe_letter
 from newsletter.mail.merge import find_fields
@@ -82,7 +83,10 @@ def find_conditions(pages: Iterable[NewsPage]) -> list[Condition]:
             found.update(dict.fromkeys(block.conditions))
     if len(found) > MAX_CONDITIONS:
         raise CompositionError(
-            _("Blocks are limited in %(count)s ways; a letter can hold %(most)s.")
+            _(
+                "Blocks are limited in %(count)s ways; a letter can hold %(most)s. Let "
+                "blocks share their limits, or tick several segments in one block."
+            )
             % {"count": len(found), "most": MAX_CONDITIONS}
         )
     return list(found)
@@ -102,11 +106,14 @@ def compose_page(
         _check_segments(blocks)
         letter = describe_letter(page, newsletter)
         needs = [_bits_of(block, conditions) for block in blocks]
-        return Composition(
+        composition = Composition(
             subject=_check_fields(letter["subject"]),
             html=_compose_html(blocks, needs, letter),
             text=_compose_text(blocks, needs, letter),
         )
+        shown_to_all = composition.cut(0)
+        check_funding(page, shown_to_all.html, shown_to_all.text)
+        return composition
 
 
 def _compose_html(

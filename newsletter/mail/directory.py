@@ -3,13 +3,9 @@
 import time
 from dataclasses import dataclass, field
 
-import dns.exception
-import dns.resolver
-
 QUERY_SECONDS = 3.0
 # Of all questions together: somebody waits for the answer.
 TOTAL_SECONDS = 20.0
-NOTHING = (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer)
 
 
 class LookupFailed(Exception):
@@ -46,12 +42,15 @@ class DnsDirectory:
         return self._known[key]
 
     def _resolve(self, name: str, kind: str) -> list[str]:
+        import dns.exception  # noqa: PLC0415 -- some MB, for the check of a sender only
+        import dns.resolver  # noqa: PLC0415 -- as above
+
         seconds = min(QUERY_SECONDS, self._until - time.monotonic())
         if seconds <= 0:
             raise LookupFailed(name)
         try:
             answer = dns.resolver.resolve(name, kind, lifetime=seconds, search=False)
-        except NOTHING:
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except (dns.exception.DNSException, OSError, ValueError) as error:
             raise LookupFailed(name) from error

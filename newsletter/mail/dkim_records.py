@@ -3,9 +3,6 @@
 import base64
 import binascii
 
-from dkim.crypto import UnparsableKeyError, parse_pem_private_key, parse_public_key
-from nacl.signing import SigningKey as Ed25519Key
-
 from newsletter.mail.signing import LEAST_BITS, SigningKey
 from newsletter.mail.spf import Directory
 
@@ -40,9 +37,25 @@ def _compare(tags: dict[str, str], key: SigningKey) -> str:
         return "broken"
     if tags.get("k", "rsa").lower() != ("rsa" if key.is_rsa else "ed25519"):
         return "other"
-    if not key.is_rsa:
-        secret = Ed25519Key(base64.b64decode(key.secret))
-        return "" if bytes(secret.verify_key) == public else "other"
+    return _compare_rsa(public, key) if key.is_rsa else _compare_ed25519(public, key)
+
+
+def _compare_ed25519(public: bytes, key: SigningKey) -> str:
+    from nacl.signing import (  # noqa: PLC0415 -- for those who sign here
+        SigningKey as Ed25519Key,
+    )
+
+    secret = Ed25519Key(base64.b64decode(key.secret))
+    return "" if bytes(secret.verify_key) == public else "other"
+
+
+def _compare_rsa(public: bytes, key: SigningKey) -> str:
+    from dkim.crypto import (  # noqa: PLC0415 -- for those who sign here
+        UnparsableKeyError,
+        parse_pem_private_key,
+        parse_public_key,
+    )
+
     try:
         numbers = parse_public_key(public)
     except (UnparsableKeyError, LookupError, ValueError, TypeError):

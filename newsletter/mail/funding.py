@@ -7,7 +7,6 @@ money is claimed back where the statement is not.
 
 from html import unescape
 
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from newsletter.blocks.funding import make_notices
@@ -30,7 +29,7 @@ def check_funding(page: NewsPage, html: str, text: str) -> None:
                 % {"grant": notice.grant}
             )
         wanted = fold(notice.statement)
-        if wanted not in fold(unescape(strip_tags(html))) or wanted not in fold(text):
+        if wanted not in fold(unescape(html)) or wanted not in fold(text):
             raise CompositionError(
                 _(
                     "The funding statement of %(grant)s is missing from the mail; it "

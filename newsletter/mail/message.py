@@ -115,7 +115,10 @@ def unsubscribe_url(delivery_id: int) -> str:
 
 @lru_cache(maxsize=1)
 def _path_before_token() -> str:
-    return reverse("unsubscribe", args=["x"]).removesuffix("x/")
+    # Asked of the newsletter's own addresses, which stand at the site's root: a worker
+    # has no need of the site's others, nor of their views.
+    path = reverse("unsubscribe", args=["x"], urlconf="newsletter.urls")
+    return path.removesuffix("x/")
 
 
 def _unsubscribe_base() -> str:

@@ -7,6 +7,7 @@ from threading import Event
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
+from newsletter.checks import SENDING
 from newsletter.delivery.sending import run_worker
 from newsletter.delivery.workers import WorkerFenced
 
@@ -16,6 +17,8 @@ AGAIN_SECONDS = 2
 
 class Command(BaseCommand):
     help = "Deliver newsletters until stopped (or, with --once, until nothing is due)."
+    # All of them would load every view of the site.
+    requires_system_checks = [SENDING]
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Stop when idle.")

@@ -1,5 +1,6 @@
 """Rules about links. Nothing is fetched: what a link leads to is judged by its address."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ VAGUE = {
     "here", "click here", "click", "read more", "more", "link", "this link", "learn more",
     "by clicking here", "this page", "more information", "open",
 }  # fmt: skip
+WRITTEN_ADDRESS = re.compile(r"\bhttp://[^\s<>\"]+[^\s<>\".,;:)]")
 VAGUE_END = ("klicka här", "klick här", "click here", "clicking here", "läs mer här")
 
 
@@ -115,6 +117,18 @@ def find_unencrypted_links(letter: Letter) -> Iterator[Finding]:
                     block.id,
                     block.place,
                     link.href,
+                )
+        for text in block.paragraphs:
+            for address in WRITTEN_ADDRESS.findall(text):
+                yield Finding(
+                    "http_link",
+                    Severity.NOTE,
+                    _("The link is not encrypted"),
+                    _("Try whether %(href)s works with https:// too.")
+                    % {"href": address},
+                    block.id,
+                    block.place,
+                    address,
                 )
 
 

@@ -1,13 +1,23 @@
 """Rules about what the register puts into a letter, and what a grant obliges it to say."""
 
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from newsletter.blocks.register import find_grant, list_partners
+from newsletter.blocks.funding import FUNDING, make_notices
+from newsletter.blocks.register import list_partners
 from newsletter.choices import Severity
 from newsletter.preflight.findings import Finding
 from newsletter.preflight.letter import Letter
+
+# The funds of the European Union that a network like this meets, and how they are named.
+FUNDED = re.compile(
+    r"\b(?:AMIF|AMIF-|ESF\+?|Interreg|Erasmus\+|Horisont (?:2020|Europa)|"
+    r"Horizon (?:2020|Europe)|asyl-, migrations- och integrationsfonden)\b|"
+    r"grant agreement|received funding from",
+    re.IGNORECASE,
+)
 
 
 def find_empty_partners(letter: Letter) -> Iterator[Finding]:
@@ -28,25 +38,26 @@ def find_empty_partners(letter: Letter) -> Iterator[Finding]:
 
 
 def find_missing_funding(letter: Letter) -> Iterator[Finding]:
-    """The network is paid for by a grant, and the letter does not say so.
+    """What a grant asks for: words to say, and a grant behind the block that says them.
 
-    The statement is a duty of the grant agreement; without it money is claimed back.
+    The statement itself is put in by itself (``newsletter.blocks.funding``).
     """
-    grant = find_grant(letter.page)
-    has_notice = bool(letter.find("funding_notice"))
-    if grant and not has_notice:
-        yield Finding(
-            "no_funding_notice",
-            Severity.ERROR,
-            _("The funding notice is missing"),
-            _(
-                "%(network)s is paid for by %(grant)s, which asks for its statement "
-                "in everything published. Add the block “Funding notice”."
+    notices = make_notices(letter.page)
+    for notice in notices:
+        if not notice.statement.strip():
+            yield Finding(
+                "no_statement",
+                Severity.ERROR,
+                _("The grant has no statement"),
+                _(
+                    "%(grant)s pays for this, and has no words to say so. Write them "
+                    "with the grant in the register: nothing is sent without them."
+                )
+                % {"grant": notice.grant},
+                about=str(notice.grant),
             )
-            % {"network": letter.page.network, "grant": grant},
-        )
-    elif has_notice and not grant:
-        [block, *_rest] = letter.find("funding_notice")
+    placed = letter.find(FUNDING)
+    if placed and not notices:
         yield Finding(
             "no_grant",
             Severity.ERROR,
@@ -55,6 +66,30 @@ def find_missing_funding(letter: Letter) -> Iterator[Finding]:
                 "The item has no network with a grant, so the block says nothing. "
                 "Choose the network, or take the block away."
             ),
-            block.id,
-            block.place,
+            placed[0].id,
+            placed[0].place,
         )
+
+
+def find_unstated_funding(letter: Letter) -> Iterator[Finding]:
+    """The text speaks of money from a fund, and no grant stands behind the item."""
+    if make_notices(letter.page):
+        return
+    for block in letter.blocks:
+        for text in block.paragraphs:
+            if match := FUNDED.search(text):
+                yield Finding(
+                    "missing_funding",
+                    Severity.WARNING,
+                    _("The funding notice may be missing"),
+                    _(
+                        "“%(words)s” speaks of a fund, and the item has no grant. "
+                        "Choose the network or project that is paid for, or show its "
+                        "card: then the statement comes by itself."
+                    )
+                    % {"words": match[0]},
+                    block.id,
+                    block.place,
+                    match[0],
+                )
+                return

@@ -12,6 +12,12 @@ from newsletter.preflight.letter import Letter, LetterBlock
 # "rundabordssamtal2", "faktablad_2006-final.pdf": no spaces, a digit or an underscore.
 FILE_NAME = re.compile(r"\S*[0-9_]\S*|\S+\.(pdf|docx?|odt|txt|html?)", re.IGNORECASE)
 STRAY_WORDS = 3
+# Blocks that lead nowhere unless their texts do.
+READ_ONLY = {
+    "lead", "text", "heading", "quote", "dash_quote", "highlight", "image", "audience",
+    "bullet_list", "ordered_list", "steps", "indicator_table", "facts", "status",
+    "good_practice", "funding_notice",
+}  # fmt: skip
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
 
@@ -34,6 +40,36 @@ def find_missing_parts(letter: Letter) -> Iterator[Finding]:
                 "subject. A sentence of your own says more."
             ),
         )
+
+
+def find_missing_head(letter: Letter) -> Iterator[Finding]:
+    """The letter has no headline; or says neither when it is from nor where to read on."""
+    page = letter.page
+    if not page.title.strip():
+        yield Finding(
+            "no_title",
+            Severity.ERROR,
+            _("The item has no headline"),
+            _("Write one under Content: it is the subject of the letter, too."),
+        )
+    if page.published_on is None:
+        yield Finding(
+            "no_date",
+            Severity.NOTE,
+            _("The item has no date"),
+            _("Readers of the archive cannot tell how old it is."),
+        )
+    if letter.blocks and not any(_leads_on(block) for block in letter.blocks):
+        yield Finding(
+            "no_link",
+            Severity.NOTE,
+            _("Nothing in the letter leads further"),
+            _("Consider a link for those who want to know more."),
+        )
+
+
+def _leads_on(block: LetterBlock) -> bool:
+    return bool(block.links) or block.kind not in READ_ONLY
 
 
 def find_empty_sections(letter: Letter) -> Iterator[Finding]:

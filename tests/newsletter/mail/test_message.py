@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from django.urls import resolve, reverse
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -74,6 +75,14 @@ def test_build_unsubscribe_token_names_the_delivery_and_is_short():
 
     assert read_unsubscribe_token(url.rstrip("/").rpartition("/")[2]) == 4711
     assert len(url) < 120
+
+
+def test_unsubscribe_url_is_the_address_at_which_the_site_answers(settings):
+    settings.SITE_URL = "https://rundbrev.example.org"
+    path = unsubscribe_url(4711).removeprefix(settings.SITE_URL)
+
+    assert reverse(resolve(path).view_name, kwargs=resolve(path).kwargs) == path
+    assert resolve(path).view_name == "unsubscribe"
 
 
 def test_build_is_seven_bit_quoted_printable_with_short_lines():

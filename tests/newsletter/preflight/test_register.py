@@ -84,13 +84,17 @@ def test_partners_without_any_is_an_error():
     assert found(find_empty_partners, filled) == []
 
 
-def test_funding_notice_is_demanded_where_there_is_a_grant_and_only_there():
+def test_grant_without_words_and_funding_notice_without_grant_are_errors():
     paid = make_network(grant=make_grant())
+    silent = make_network(
+        grant=make_grant(programme="ESF", agreement_number="7", statement_en=" ")
+    )
     notice = ("funding_notice", None)
 
-    assert found(find_missing_funding, make_letter(network=paid)) == [
-        ("no_funding_notice", "error", "")
+    assert found(find_missing_funding, make_letter(network=silent)) == [
+        ("no_statement", "error", "ESF 7")
     ]
+    assert found(find_missing_funding, make_letter(network=paid)) == []
     assert found(find_missing_funding, make_letter(notice)) == [
         ("no_grant", "error", "")
     ]
