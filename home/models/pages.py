@@ -109,7 +109,7 @@ class ArchivePage(RoutablePageMixin, Page):
         context = super().get_context(request, *args, **kwargs)
         return {**context, "listing": self._open(request, request.GET)}
 
-    @path("atom.xml", name="feed")
+    @path("feed/", name="feed")
     def show_feed(self, request: HttpRequest) -> HttpResponse:
         """The newest items as Atom, narrowed down as the archive is."""
         return write_feed(self, open_archive(self, request.GET), request)

@@ -29,21 +29,19 @@ def test_search_that_finds_nothing_helps_on(client, site):
     page = client.get(site.archive.url, {"q": "<script>"})
 
     assert page.status_code == 200
-    assert "Prova färre ord" in page.content.decode()
+    assert len(soup(page).select(".empty p")) == 2
     assert b"<script>" not in page.content
 
 
 def test_search_shows_the_hit_marked(client, site):
     make_news_page(
         title="Rapport",
-        summary="Sammanfattning",
         body=[("text", {"text": "<p>Om kommunernas & städernas arbete</p>"})],
     )
 
     page = soup(client.get(site.archive.url, {"q": "kommun städer"}))
 
     assert [mark.text for mark in page.select("mark")] == ["kommunernas", "städernas"]
-    assert "Sammanfattning" not in page.select_one(".contents").text
     assert page.select_one("#filter-words")["value"] == "kommun städer"
 
 
@@ -88,7 +86,7 @@ def test_feed_lists_the_newest_with_stable_ids(client, site):
     make_news_page(title="Ny", published_on=date(2021, 1, 2))
     make_news_page(title="Utkast").unpublish()
 
-    response = client.get(site.archive.url + "atom.xml")
+    response = client.get(site.archive.url + "feed/")
     feed = ET.fromstring(response.content)
     entries = feed.findall(f"{ATOM}entry")
 
@@ -106,7 +104,7 @@ def test_feed_is_narrowed_down_as_the_archive_is(client, site):
     make_news_page(title="Yes", kind="report")
     make_news_page(title="No", kind="invitation")
 
-    feed = ET.fromstring(client.get(site.archive.url + "atom.xml?kind=report").content)
+    feed = ET.fromstring(client.get(site.archive.url + "feed/?kind=report").content)
 
     assert [e.find(f"{ATOM}title").text for e in feed.findall(f"{ATOM}entry")] == [
         "Yes"
