@@ -61,22 +61,24 @@ class Listing:
     networks: list[Network]
 
 
-def list_items(parent: Page, *, for_partners: bool = False):
+def list_public_items() -> QuerySet[NewsPage]:
+    """Return what anybody may read: no drafts, nothing for partners or behind a log-in."""
+    return NewsPage.objects.live().public().filter(visibility=Visibility.PUBLIC)
+
+
+def list_items(parent: Page, *, for_partners: bool = False) -> QuerySet[NewsPage]:
     """Return the items under a page that may be read, newest first, ready to be listed.
 
-    Never drafts nor what stands under a view restriction; what is for partners only to
-    ``for_partners``. Leaves their bodies unread.
+    What is for partners only to ``for_partners``. Leaves their bodies unread.
     """
-    items = (
-        NewsPage.objects.descendant_of(parent)
-        .live()
-        .public()
+    items = NewsPage.objects.live().public() if for_partners else list_public_items()
+    return (
+        items.descendant_of(parent)
         .defer_streamfields()
         .select_related("network", "locale")
         .prefetch_related("topic_links__topic")
         .order_by(F("published_on").desc(nulls_last=True), "-first_published_at", "-pk")
     )
-    return items if for_partners else items.filter(visibility=Visibility.PUBLIC)
 
 
 def open_archive(

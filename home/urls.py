@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
-from home.pdf.views import show_item_pdf
 from home.partners.views import AskView, EnterView, leave
+from home.pdf.views import show_item_pdf
 from home.views import (
     report_health,
     show_robots,

@@ -13,5 +13,13 @@ class CampaignStateError(NewsletterError):
     """The campaign is not in a state in which this can be done."""
 
 
+class NoLetterError(NewsletterError):
+    """Somebody gets no letter; the sentence says why."""
+
+
 class MergeFieldError(CompositionError):
     """A merge field that is not on the list, or one that is broken."""
+
+
+class PasteError(NewsletterError):
+    """A pasted text or document that cannot be read; the sentence says why."""

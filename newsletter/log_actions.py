@@ -7,9 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import LogFormatter
 
+from newsletter.delivery.approving import (
+    APPROVAL_ASKED,
+    APPROVED,
+    CHANGES_ASKED,
+    VOIDED,
+)
 from newsletter.delivery.settling import CLOSED, RESENT, REST_SENT
 
 SENDER_CHECKED = "newsletter.check_sender"
+PACKAGE_TAKEN = "newsletter.take_package"
 ACKNOWLEDGED = "newsletter.acknowledge_warning"
 ACKNOWLEDGEMENT_WITHDRAWN = "newsletter.withdraw_acknowledgement"
 
@@ -81,6 +88,36 @@ class AcknowledgeFormatter(LogFormatter):
         }
 
 
+class ApproveFormatter(LogFormatter):
+    label = gettext_lazy("Approve the send")
+
+    def format_message(self, log_entry):
+        count = log_entry.data.get("people", 0)
+        return ngettext(
+            "Approved it for %(count)s person",
+            "Approved it for %(count)s people",
+            count,
+        ) % {"count": count}
+
+
+class VoidFormatter(LogFormatter):
+    label = gettext_lazy("Void the approval")
+
+    def format_message(self, log_entry):
+        return _("The approval no longer holds: %(reason)s") % {
+            "reason": log_entry.data.get("reason", "")
+        }
+
+
+class PackageFormatter(LogFormatter):
+    label = gettext_lazy("Take the archive package")
+
+    def format_message(self, log_entry):
+        if log_entry.data.get("with_people"):
+            return _("Took the archive package, with the readers' addresses")
+        return _("Took the archive package, without the readers")
+
+
 class SenderFormatter(LogFormatter):
     label = gettext_lazy("Check the sender")
 
@@ -102,6 +139,10 @@ class ScheduleFormatter(LogFormatter):
             return _("Scheduled the send")
         time = date_format(localtime(send_at), "DATETIME_FORMAT")
         return _("Scheduled the send for %(time)s") % {"time": time}
+
+
+class RescheduleFormatter(ScheduleFormatter):
+    label = gettext_lazy("Change the time of the send")
 
 
 def _say(label: str, message: str) -> type[LogFormatter]:
@@ -136,6 +177,19 @@ LOG_ACTIONS = {
     "newsletter.start_new_send": _say(
         gettext_lazy("Start a new send"), gettext_lazy("Started a new send")
     ),
+    "newsletter.reschedule_send": RescheduleFormatter,
+    "newsletter.write_correction": _say(
+        gettext_lazy("Write a correction"), gettext_lazy("Began a correction of it")
+    ),
+    APPROVAL_ASKED: _say(
+        gettext_lazy("Ask for approval"), gettext_lazy("Asked for an approval")
+    ),
+    CHANGES_ASKED: _say(
+        gettext_lazy("Ask for changes"), gettext_lazy("Asked for changes")
+    ),
+    APPROVED: ApproveFormatter,
+    VOIDED: VoidFormatter,
+    PACKAGE_TAKEN: PackageFormatter,
     RESENT: ResendFormatter,
     CLOSED: CloseFormatter,
     REST_SENT: RestFormatter,

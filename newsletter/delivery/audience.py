@@ -1,6 +1,6 @@
 """Recipients become people here: who gets a letter, who does not, and why not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,6 +14,8 @@ from crm.segments.compiler import compile_absence, compile_segment
 from crm.segments.fields import Scope
 from crm.segments.freezing import freeze_segments
 from newsletter.choices import LeftOutReason
+from newsletter.delivery.repeats import Repeat
+from newsletter.mail.fallback import gets_any
 from newsletter.models import Newsletter, Recipients
 
 
@@ -27,12 +29,19 @@ class AudienceCount:
 
 
 def select_members(
-    recipients: Recipients, on: date, *, frozen: Mapping[str, Any] | None = None
+    recipients: Recipients | None,
+    on: date,
+    *,
+    frozen: Mapping[str, Any] | None = None,
+    repeat: Repeat | None = None,
 ) -> ContactQuerySet:
     """Return everybody in the recipients' segments, mailable or not.
 
-    ``frozen`` is an earlier ``snapshot_rules``; with it the rules of then decide.
+    ``frozen`` is an earlier ``snapshot_rules``; with it the rules of then decide. With
+    ``repeat`` it is who has not had the earlier sends; of a correction, who got them.
     """
+    if repeat and repeat.is_same_people:
+        return repeat.select_readers()
     scope = make_scope(on, frozen)
     include, exclude = _find_segments(recipients, frozen)
     condition = Q(pk__in=[])
@@ -41,7 +50,8 @@ def select_members(
     for segment in exclude:
         # A broken segment left out means nobody is left in, rather than everybody.
         condition &= compile_absence(segment, scope)
-    return Contact.objects.filter(condition)
+    members = Contact.objects.filter(condition)
+    return repeat.narrow(members) if repeat else members
 
 
 def make_scope(on: date, frozen: Mapping[str, Any] | None) -> Scope:
@@ -50,25 +60,40 @@ def make_scope(on: date, frozen: Mapping[str, Any] | None) -> Scope:
 
 
 def select_audience(
-    recipients: Recipients,
+    recipients: Recipients | None,
     newsletter: Newsletter,
     on: date,
     *,
     frozen: Mapping[str, Any] | None = None,
+    repeat: Repeat | None = None,
 ) -> ContactQuerySet:
     """Return those of the members who may be written to, with ``mail_address``.
 
     Two people who share an address are both in it; one delivery is made for them.
     """
-    members = select_members(recipients, on, frozen=frozen)
-    return members.mailable(newsletter.purpose, on)
+    members = select_members(recipients, on, frozen=frozen, repeat=repeat)
+    readers = members.mailable(newsletter.purpose, on)
+    if repeat and not repeat.is_same_people:
+        return readers.exclude(repeat.had_by_address())
+    return readers
 
 
 def count_audience(
-    recipients: Recipients, newsletter: Newsletter, *, on: date
+    recipients: Recipients | None,
+    newsletter: Newsletter,
+    *,
+    on: date,
+    frozen: Mapping[str, Any] | None = None,
+    offered: Sequence[str] = (),
+    repeat: Repeat | None = None,
 ) -> AudienceCount:
-    """Return how many people would get a letter today, and how many not, by reason."""
-    members = explain_members(recipients, newsletter, on)
+    """Return how many people would get a letter today, and how many not, by reason.
+
+    ``offered`` and ``repeat`` as in ``explain_members``.
+    """
+    members = explain_members(
+        recipients, newsletter, on, frozen=frozen, offered=offered, repeat=repeat
+    )
     found = members.aggregate(
         members=Count("pk"),
         mailable=Count("mail_hash", filter=Q(reason=""), distinct=True),
@@ -76,31 +101,30 @@ def count_audience(
         **{
             reason: Count("pk", filter=Q(reason=reason))
             for reason in LeftOutReason.values
-            if reason != LeftOutReason.SAME_ADDRESS
         },
     )
+    found[LeftOutReason.SAME_ADDRESS] += found["willing"] - found["mailable"]
     left_out = {
-        reason: found[reason]
-        for reason in LeftOutReason.values
-        if reason != LeftOutReason.SAME_ADDRESS and found[reason]
+        reason: found[reason] for reason in LeftOutReason.values if found[reason]
     }
-    if shared := found["willing"] - found["mailable"]:
-        left_out[LeftOutReason.SAME_ADDRESS.value] = shared
     return AudienceCount(found["members"], found["mailable"], left_out)
 
 
 def explain_members(
-    recipients: Recipients,
+    recipients: Recipients | None,
     newsletter: Newsletter,
     on: date,
     *,
     frozen: Mapping[str, Any] | None = None,
+    offered: Sequence[str] = (),
+    repeat: Repeat | None = None,
 ) -> ContactQuerySet:
     """Return the members with ``reason``: why each may not be written to, or "".
 
-    The order of reasons is that of what the person said before what happened to the
-    address. Sharing an address is not among them: who of two gets it is decided by the
-    freeze.
+    ``offered`` are the languages of the item, its own first; without any, nobody lacks
+    theirs. The order of reasons is that of what the person said before what happened to
+    the address. Sharing an address is not among them: who of two gets it is decided by the
+    freeze. But with ``repeat`` it is, where the address has had an earlier send.
     """
     purpose = newsletter.purpose
     states = ConsentState.objects.filter(contact=OuterRef("pk"))
@@ -115,20 +139,25 @@ def explain_members(
         given = states.filter(purpose=purpose, status=ConsentStatus.GIVEN)
         reasons.append(When(~Exists(given), then=Value(LeftOutReason.NO_CONSENT.value)))
     reasons.append(When(mail_address="", then=Value(LeftOutReason.SUPPRESSED.value)))
+    if offered and (reached := gets_any(offered, newsletter.fallback)):
+        reasons.append(When(~reached, then=Value(LeftOutReason.NO_LANGUAGE.value)))
+    if repeat and not repeat.is_same_people:
+        had = repeat.had_by_address()
+        reasons.append(When(had, then=Value(LeftOutReason.SAME_ADDRESS.value)))
     return (
-        select_members(recipients, on, frozen=frozen)
+        select_members(recipients, on, frozen=frozen, repeat=repeat)
         .with_mail_address(on)
         .annotate(reason=Case(*reasons, default=Value("")))
     )
 
 
 def snapshot_rules(
-    recipients: Recipients, limits: Iterable[Segment] = ()
+    recipients: Recipients | None, limits: Iterable[Segment] = ()
 ) -> dict[str, Any]:
     """Return what the recipients, and the limits of blocks, mean now, as data."""
-    include, exclude = list(recipients.include.all()), list(recipients.exclude.all())
+    include, exclude = _find_segments(recipients, None)
     return {
-        "recipients": recipients.name,
+        "recipients": recipients.name if recipients else "",
         "include": [segment.pk for segment in include],
         "exclude": [segment.pk for segment in exclude],
         "segments": freeze_segments([*include, *exclude, *limits]),
@@ -136,10 +165,12 @@ def snapshot_rules(
 
 
 def _find_segments(
-    recipients: Recipients, frozen: Mapping[str, Any] | None
+    recipients: Recipients | None, frozen: Mapping[str, Any] | None
 ) -> tuple[list[Segment], list[Segment]]:
     """Return the segments a letter goes to and those it does not, as frozen or now."""
     if not frozen:
+        if recipients is None:
+            return [], []
         return list(recipients.include.all()), list(recipients.exclude.all())
     # Unsaved stand-ins: what they mean is in the frozen definitions.
     include, exclude = (

@@ -14,17 +14,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from newsletter.choices import OPEN_STATES, CampaignState, DeliveryState, Trouble
+from newsletter.choices import (
+    OPEN_STATES,
+    CampaignAudience,
+    CampaignState,
+    DeliveryState,
+    Trouble,
+)
+from newsletter.delivery.approving import (
+    adopt_approvals,
+    refuse_unapproved,
+    void_changed,
+)
 from newsletter.delivery.checking import refuse_unready
 from newsletter.delivery.planning import (
+    find_circle,
     find_pages,
     find_translations,
     freeze_campaign,
     snapshot_campaign,
 )
+from newsletter.delivery.repeats import choose_audience, find_followed, find_repeat
 from newsletter.exceptions import CampaignStateError, NewsletterError
 from newsletter.mail.compose import compose_page, find_conditions
-from newsletter.models import Campaign, NewsPage, Recipients
+from newsletter.models import Campaign, NewsPage
 
 ACTIVE = (
     CampaignState.SCHEDULED,
@@ -36,9 +49,13 @@ ACTIVE = (
 WATCHED_TROUBLES = (Trouble.BOUNCING, Trouble.COMPLAINTS, Trouble.BLOCKED)
 
 
-def save_campaign(page: NewsPage, *, revision: Revision) -> Campaign:
+def save_campaign(
+    page: NewsPage, *, revision: Revision, audience: str = ""
+) -> Campaign:
     """Take a revision of the page as what the next send will say; return the draft send.
 
+    ``audience`` is whom it goes to; left empty, it stays as it was chosen before, and a
+    correction goes to who got what it corrects. An approval of something else is voided.
     Composes it once in every language, so that what cannot become a mail is known now.
     Raises NewsletterError with the reason; the draft is then marked as unsaved, and
     until a save succeeds nothing of it can be sent, tested or scheduled.
@@ -56,33 +73,45 @@ def save_campaign(page: NewsPage, *, revision: Revision) -> Campaign:
         campaign.subject = version.get_newsletter_subject()
         campaign.revision = revision
         campaign.translations = find_translations(version)
+        _choose_circle(campaign, version, audience)
         campaign.save()
+        if undone := _find_undone(page, campaign):
+            adopt_approvals(undone, campaign)
     try:
         pages = find_pages(campaign)
         conditions = find_conditions(pages.values())
         for locale, content in pages.items():
             compose_page(content, campaign.newsletter, conditions, locale=locale)
+        if campaign.newsletter.needs_approval:
+            void_changed(campaign)
     except NewsletterError:
         _mark_unsaved(page)
         raise
     return campaign
 
 
-def start_new_send(page: NewsPage) -> Campaign:
-    """Return a fresh draft for an item that has been sent before.
+@transaction.atomic
+def start_new_send(
+    page: NewsPage, *, audience: str = CampaignAudience.RECIPIENTS
+) -> Campaign:
+    """Return a fresh draft for an item that has been sent before, to that audience.
 
-    Raises CampaignStateError while an earlier send of it is still going on.
+    Twice makes one. Raises CampaignStateError while an earlier send is still going on.
     """
+    # Two clicks wait for each other here.
+    page = NewsPage.objects.select_for_update(of=("self",)).get(pk=page.pk)
     last = page.campaigns.first()
     if last and last.state in ACTIVE:
         raise CampaignStateError(_("This item is being sent right now."))
-    if last and last.state == CampaignState.DRAFT:
-        return last
     if page.newsletter is None:
         raise CampaignStateError(_("Choose a newsletter first."))
-    return Campaign.objects.create(
-        page=page, newsletter=page.newsletter, subject=page.get_newsletter_subject()
-    )
+    is_draft = last is not None and last.state == CampaignState.DRAFT
+    campaign = last if is_draft else Campaign(page=page)
+    campaign.newsletter = page.newsletter
+    campaign.subject = page.get_newsletter_subject()
+    _choose_circle(campaign, page, audience)
+    campaign.save()
+    return campaign
 
 
 @transaction.atomic
@@ -115,14 +144,27 @@ def schedule_campaign(campaign: Campaign, *, send_at: datetime, user: Any) -> Ca
     """
     campaign = _lock(campaign, CampaignState.DRAFT)
     _check_ready(campaign)
-    if send_at <= timezone.now():
-        raise CampaignStateError(_("That time has passed. Choose a later one."))
+    _refuse_past(send_at)
     campaign.state = CampaignState.SCHEDULED
     campaign.send_at = send_at
     campaign.sent_by = user
     campaign.trouble = ""
     campaign.frozen_rules = snapshot_campaign(campaign)
     campaign.save()
+    return campaign
+
+
+@transaction.atomic
+def reschedule_campaign(campaign: Campaign, *, send_at: datetime) -> Campaign:
+    """Let a scheduled send go at another time; content, rules and approval stay.
+
+    Raises CampaignStateError when it is not scheduled any more, or for a time that has
+    passed.
+    """
+    campaign = _lock(campaign, CampaignState.SCHEDULED)
+    _refuse_past(send_at)
+    campaign.send_at = send_at
+    campaign.save(update_fields=["send_at"])
     return campaign
 
 
@@ -228,6 +270,30 @@ def _draft_of(page: NewsPage, version: NewsPage) -> Campaign:
     return last
 
 
+def _find_undone(page: NewsPage, campaign: Campaign) -> Campaign | None:
+    """Return the send before this one, if it was cancelled."""
+    last = page.campaigns.exclude(pk=campaign.pk).first()
+    return last if last and last.state == CampaignState.CANCELLED else None
+
+
+def _choose_circle(campaign: Campaign, version: NewsPage, audience: str) -> None:
+    """Set whom a draft goes to, and which send it follows. Does not save the row.
+
+    Raises CampaignStateError when nothing was sent that it could follow.
+    """
+    if not audience:
+        is_new = campaign.pk is None
+        audience = choose_audience(version) if is_new else campaign.audience
+    campaign.audience = audience
+    campaign.follows = find_followed(version, audience)
+    find_repeat(campaign)
+
+
+def _refuse_past(send_at: datetime) -> None:
+    if send_at <= timezone.now():
+        raise CampaignStateError(_("That time has passed. Choose a later one."))
+
+
 def _mark_unsaved(page: NewsPage) -> None:
     page.campaigns.filter(state=CampaignState.DRAFT).update(revision=None)
 
@@ -246,7 +312,7 @@ def _lock(campaign: Campaign, *states: str) -> Campaign:
     return locked
 
 
-def _check_ready(campaign: Campaign) -> Recipients:
+def _check_ready(campaign: Campaign) -> None:
     page = campaign.page
     if page is None or campaign.revision is None:
         raise CampaignStateError(
@@ -258,10 +324,9 @@ def _check_ready(campaign: Campaign) -> Recipients:
         raise CampaignStateError(
             _("Publish the item first: the letter links to its page on the web.")
         )
-    if campaign.recipients is None:
-        raise CampaignStateError(_("Choose recipients first."))
+    find_circle(campaign)
     refuse_unready(campaign)
-    return campaign.recipients
+    refuse_unapproved(campaign)
 
 
 def _cancel(campaign: Campaign) -> Campaign:

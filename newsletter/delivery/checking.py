@@ -14,6 +14,7 @@ from newsletter.choices import CampaignState
 from newsletter.delivery.audience import select_audience
 from newsletter.delivery.senders import sender_findings
 from newsletter.exceptions import CampaignStateError, MergeFieldError
+from newsletter.mail.fallback import gets_any, offered_languages
 from newsletter.mail.merge import CUSTOM
 from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
 from newsletter.preflight.findings import Finding, sort_findings
@@ -98,17 +99,21 @@ def count_readers(
         return Audience()
     names = _fields_to_count(letter)
     readers = select_audience(recipients, newsletter, on)
+    reached = gets_any(offered_languages(letter.page), newsletter.fallback)
     if "organisation" in names:
         # Beside the count: in its filter Django cannot refer to the reader.
         seats = Affiliation.objects.held(on).filter(contact=OuterRef("pk"))
         readers = readers.annotate(has_seat=Exists(seats))
     found = readers.aggregate(
-        people=Count("mail_hash", distinct=True),
+        people=Count("mail_hash", distinct=True, filter=reached),
         **{
             f"reads_{code}": Count("pk", filter=Q(language=code))
             for code in Language.values
         },
-        **{f"lacks_{name}": Count("pk", filter=_lacks(name)) for name in names},
+        **{
+            f"lacks_{name}": Count("pk", filter=reached & _lacks(name))
+            for name in names
+        },
     )
     return Audience(
         people=found["people"],

@@ -25,8 +25,10 @@ from django.utils import timezone
 from newsletter.choices import DeliveryState, LeftOutReason
 from newsletter.delivery.audience import explain_members, make_scope, select_members
 from newsletter.delivery.linking import is_tracked_expression
+from newsletter.delivery.repeats import HAD_STATES, Repeat
 from newsletter.mail.blocks import Condition
 from newsletter.mail.conditions import shown_expression
+from newsletter.mail.fallback import gets_any, language_expression
 from newsletter.models import Campaign, Delivery, LeftOut, Recipients
 
 # What the first step finds out about each reader, once.
@@ -56,11 +58,16 @@ addressed AS (
             WHERE stopped.address_hash = seat.address_hash)
     WHERE seat.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM crm_suppression stopped
         WHERE stopped.address_hash = reader.address_hash)
-)
+),
+reached AS (SELECT * FROM addressed{unless_had})
 """
+# An address that has had an earlier send of the item is passed over, whoever reads there.
+UNLESS_HAD = """ WHERE NOT EXISTS (SELECT 1 FROM newsletter_delivery had
+    WHERE had.campaign_id IN ({sends}) AND had.state IN ({states})
+    AND had.address_hash = addressed.address_hash)"""
 INSERT_DELIVERIES = """
 INSERT INTO newsletter_delivery ({columns})
-SELECT {values} FROM addressed ORDER BY contact_id
+SELECT {values} FROM reached ORDER BY contact_id
 ON CONFLICT DO NOTHING
 """
 # Of two people on one address the first gets it, as in the insertion.
@@ -68,7 +75,7 @@ COUNT_VARIANTS = """
 SELECT locale, shown, COUNT(*) FROM (
     SELECT locale, shown, ROW_NUMBER() OVER (
         PARTITION BY address_hash ORDER BY contact_id) AS place
-    FROM addressed
+    FROM reached
 ) AS letters WHERE place = 1
 GROUP BY locale, shown ORDER BY COUNT(*) DESC, locale, shown
 """
@@ -76,18 +83,19 @@ GROUP BY locale, shown ORDER BY COUNT(*) DESC, locale, shown
 
 def insert_deliveries(
     campaign: Campaign,
-    recipients: Recipients,
+    recipients: Recipients | None,
     conditions: list[Condition],
     locales: list[str],
     now: datetime,
+    repeat: Repeat | None = None,
 ) -> None:
     """Write a queued delivery per reader and address, in the order of contacts.
 
     ``locales`` are the languages of the content, the page's own first. A second row for
     the same address is passed over: two people on one address get one letter.
     """
-    readers = _find_readers(campaign, recipients, conditions, locales, now)
-    found = _write_addressed(readers)
+    readers = _find_readers(campaign, recipients, conditions, locales, now, repeat)
+    found = _write_addressed(readers, repeat)
     if found is None:
         return
     addressed, params = found
@@ -123,17 +131,18 @@ def insert_deliveries(
 
 def count_letters(
     campaign: Campaign,
-    recipients: Recipients,
+    recipients: Recipients | None,
     conditions: list[Condition],
     locales: list[str],
     now: datetime,
+    repeat: Repeat | None = None,
 ) -> list[tuple[str, int, int]]:
     """Return (locale, shown, people) of what ``insert_deliveries`` would write.
 
     The largest first. One statement; writes nothing, and ``campaign`` need not be saved.
     """
-    readers = _find_readers(campaign, recipients, conditions, locales, now)
-    found = _write_addressed(readers)
+    readers = _find_readers(campaign, recipients, conditions, locales, now, repeat)
+    found = _write_addressed(readers, repeat)
     if found is None:
         return []
     addressed, params = found
@@ -143,12 +152,23 @@ def count_letters(
         return [(locale, shown, people) for locale, shown, people in cursor.fetchall()]
 
 
-def insert_left_out(campaign: Campaign, recipients: Recipients, on: date) -> None:
+def insert_left_out(
+    campaign: Campaign,
+    recipients: Recipients | None,
+    locales: list[str],
+    on: date,
+    repeat: Repeat | None = None,
+) -> None:
     """Write a row for each member who got no delivery, with the reason."""
     got_it = Delivery.objects.filter(campaign=campaign, contact=OuterRef("pk"))
     rows = (
         explain_members(
-            recipients, campaign.newsletter, on, frozen=campaign.frozen_rules
+            recipients,
+            campaign.newsletter,
+            on,
+            frozen=campaign.frozen_rules,
+            offered=locales,
+            repeat=repeat,
         )
         .exclude(Exists(got_it))
         .annotate(
@@ -174,22 +194,22 @@ def insert_left_out(campaign: Campaign, recipients: Recipients, on: date) -> Non
 
 def _find_readers(
     campaign: Campaign,
-    recipients: Recipients,
+    recipients: Recipients | None,
     conditions: list[Condition],
     locales: list[str],
     now: datetime,
+    repeat: Repeat | None,
 ) -> QuerySet:
     on = timezone.localdate(now)
     frozen = campaign.frozen_rules
-    members = select_members(recipients, on, frozen=frozen)
+    newsletter = campaign.newsletter
+    members = select_members(recipients, on, frozen=frozen, repeat=repeat)
     return (
-        members.agreeing(campaign.newsletter.purpose)
+        members.agreeing(newsletter.purpose)
+        .filter(gets_any(locales, newsletter.fallback))
         .with_mail_seat(on)
         .annotate(
-            row_locale=Case(
-                When(language__in=locales, then=F("language")),
-                default=Value(locales[0]),
-            ),
+            row_locale=language_expression(locales, newsletter.fallback),
             row_shown=shown_expression(conditions, make_scope(on, frozen)),
             row_tracked=is_tracked_expression(campaign),
         )
@@ -206,14 +226,26 @@ def _find_readers(
     )
 
 
-def _write_addressed(readers: QuerySet) -> tuple[str, tuple[Any, ...]] | None:
+def _write_addressed(
+    readers: QuerySet, repeat: Repeat | None
+) -> tuple[str, tuple[Any, ...]] | None:
     """Return the statement's beginning and its parameters; None when nobody is meant."""
     try:
         sql, params = readers.query.sql_with_params()
     except EmptyResultSet:
         # Django can tell without asking that nobody meets the condition.
         return None
-    return ADDRESSED.format(reader=", ".join(READER), readers=sql), tuple(params)
+    unless_had = ""
+    if repeat and not repeat.is_same_people:
+        # Numbers and names of ours: nothing that anybody wrote.
+        unless_had = UNLESS_HAD.format(
+            sends=", ".join(str(int(pk)) for pk in repeat.sends),
+            states=", ".join(f"'{state.value}'" for state in HAD_STATES),
+        )
+    begin = ADDRESSED.format(
+        reader=", ".join(READER), readers=sql, unless_had=unless_had
+    )
+    return begin, tuple(params)
 
 
 def _make_room(cursor: Any) -> None:

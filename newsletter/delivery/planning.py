@@ -14,11 +14,10 @@ from wagtail.models import Revision
 
 from crm.models import Segment
 from newsletter.choices import CampaignState
-from newsletter.delivery.audience import (
-    snapshot_rules,
-)
+from newsletter.delivery.audience import snapshot_rules
 from newsletter.delivery.filling import insert_deliveries, insert_left_out
 from newsletter.delivery.linking import lay_links
+from newsletter.delivery.repeats import Repeat, find_repeat
 from newsletter.exceptions import CampaignStateError
 from newsletter.mail.blocks import select_segment_ids
 from newsletter.mail.compose import Condition, compose_page, find_conditions
@@ -34,19 +33,19 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
     cannot become a mail; the caller's transaction then takes everything back.
     """
     pages = find_pages(campaign)
-    recipients = _find_recipients(campaign)
+    recipients, repeat = find_circle(campaign)
     conditions = find_conditions(pages.values())
     if campaign.state != CampaignState.SCHEDULED:
         # A scheduled send was frozen when it was scheduled, but for who is who.
-        campaign.frozen_rules = snapshot_rules(recipients, _find_limits(conditions))
+        campaign.frozen_rules = snapshot_campaign(campaign)
     on = timezone.localdate(now)
     campaign.counts_links = campaign.newsletter.counts_links
-    insert_deliveries(campaign, recipients, conditions, list(pages), now)
+    insert_deliveries(campaign, recipients, conditions, list(pages), now, repeat)
     if not campaign.deliveries.exists():
         raise CampaignStateError(
             _("Nobody would get it. Look at the recipients and who may be written to.")
         )
-    insert_left_out(campaign, recipients, on)
+    insert_left_out(campaign, recipients, list(pages), on, repeat)
     _write_variants(campaign, pages, conditions)
     newsletter = campaign.newsletter
     campaign.sender_name = newsletter.sender_name
@@ -86,18 +85,31 @@ def find_translations(page: NewsPage) -> dict[str, int]:
 def snapshot_campaign(campaign: Campaign) -> dict[str, Any]:
     """Return the rules of a send as they stand now: whom it goes to, who sees what."""
     conditions = find_conditions(find_pages(campaign).values())
-    return snapshot_rules(_find_recipients(campaign), _find_limits(conditions))
+    recipients, repeat = find_circle(campaign)
+    return {
+        **snapshot_rules(recipients, _find_limits(conditions)),
+        "audience": campaign.audience,
+        "sends": list(repeat.sends) if repeat else [],
+    }
+
+
+def find_circle(campaign: Campaign) -> tuple[Recipients | None, Repeat | None]:
+    """Return the send's recipients, and the earlier sends that decide beside them.
+
+    A correction goes to who got the corrected item and has no recipients. Raises
+    CampaignStateError when what it needs is missing.
+    """
+    repeat = find_repeat(campaign)
+    if repeat and repeat.is_same_people:
+        return None, repeat
+    # They may have been deleted since the send was scheduled.
+    if campaign.recipients is None:
+        raise CampaignStateError(_("Choose recipients first."))
+    return campaign.recipients, repeat
 
 
 def _find_limits(conditions: list[Condition]) -> QuerySet[Segment]:
     return Segment.objects.filter(pk__in=select_segment_ids(conditions))
-
-
-def _find_recipients(campaign: Campaign) -> Recipients:
-    # They may have been deleted since the send was scheduled.
-    if campaign.recipients is None:
-        raise CampaignStateError(_("Choose recipients first."))
-    return campaign.recipients
 
 
 def _write_variants(

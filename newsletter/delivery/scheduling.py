@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from newsletter.choices import CampaignState, Trouble
+from newsletter.delivery.approving import refuse_unapproved, void_changed
 from newsletter.delivery.auditing import audit_campaign
 from newsletter.delivery.campaigns import finish_campaign, start_sending
 from newsletter.delivery.checking import refuse_unready
@@ -65,6 +66,10 @@ def fire_scheduled(campaign: Campaign, *, now: datetime) -> bool:
                 _make_draft(locked, Trouble.MISSED)
                 return False
             refuse_unready(locked, errors_only=True)
+            if locked.newsletter.needs_approval and void_changed(locked):
+                _make_draft(locked, Trouble.UNAPPROVED)
+                return False
+            refuse_unapproved(locked)
             freeze_campaign(locked, now=now)
             start_sending(locked, now=now)
             locked.save()

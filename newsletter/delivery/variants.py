@@ -5,8 +5,10 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
+from newsletter.choices import CampaignAudience
 from newsletter.delivery.filling import count_letters
-from newsletter.delivery.planning import find_pages
+from newsletter.delivery.planning import find_circle, find_pages
+from newsletter.delivery.repeats import choose_audience, find_followed
 from newsletter.mail.compose import find_conditions
 from newsletter.models import Campaign, NewsPage
 from newsletter.naming import describe_conditions
@@ -36,11 +38,12 @@ def count_variants(item: Campaign | NewsPage, on: date) -> list[VariantCount]:
     CompositionError for more conditions than a letter can hold.
     """
     campaign, pages = _read(item)
-    if campaign.newsletter_id is None or campaign.recipients is None:
+    if campaign.newsletter_id is None or not _has_circle(campaign):
         return []
+    recipients, repeat = find_circle(campaign)
     conditions = find_conditions(pages.values())
     letters = count_letters(
-        campaign, campaign.recipients, conditions, list(pages), _start_of(on)
+        campaign, recipients, conditions, list(pages), _start_of(on), repeat
     )
     words = describe_conditions(conditions)
     return [
@@ -57,13 +60,23 @@ def count_variants(item: Campaign | NewsPage, on: date) -> list[VariantCount]:
 def _read(item: Campaign | NewsPage) -> tuple[Campaign, dict[str, NewsPage]]:
     if isinstance(item, Campaign):
         return item, find_pages(item)
+    audience = choose_audience(item)
     campaign = Campaign(
-        page=item, newsletter=item.newsletter, recipients=item.newsletter_recipients
+        page=item,
+        newsletter=item.newsletter,
+        recipients=item.newsletter_recipients,
+        audience=audience,
+        follows=find_followed(item, audience),
     )
     pages = {item.locale.language_code: item}
     translations = item.get_translations().live().select_related("locale")
     pages.update({other.locale.language_code: other for other in translations})
     return campaign, pages
+
+
+def _has_circle(campaign: Campaign) -> bool:
+    is_correction = campaign.audience == CampaignAudience.SAME_PEOPLE
+    return is_correction or campaign.recipients is not None
 
 
 def _start_of(on: date) -> datetime:

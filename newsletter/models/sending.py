@@ -12,6 +12,8 @@ from wagtail.admin.panels import (
 )
 from wagtail_newsletter.models import NewsletterPageMixin
 
+from newsletter.models.approval import find_workflow
+
 # What each action needs beside the right to edit the item; "" is nothing more. The
 # first six names are wagtail-newsletter's.
 ACTION_PERMISSIONS = {
@@ -21,7 +23,9 @@ ACTION_PERMISSIONS = {
     "send_campaign": "newsletter.send_campaign",
     "schedule_campaign": "newsletter.send_campaign",
     "unschedule_campaign": "newsletter.send_campaign",
+    "reschedule_campaign": "newsletter.send_campaign",
     "start_new_send": "newsletter.send_campaign",
+    "ask_for_approval": "",
 }
 
 
@@ -52,6 +56,16 @@ class SendablePage(NewsletterPageMixin):
         if permission is None or (permission and not user.has_perm(permission)):
             return False
         return self.permissions_for_user(user).can_edit()
+
+    def get_workflow(self):
+        """Return the second pair of eyes where the newsletter needs it, else the tree's."""
+        if self.newsletter and self.newsletter.needs_approval:
+            return find_workflow() or super().get_workflow()
+        return super().get_workflow()
+
+    @property
+    def has_workflow(self):
+        return self.get_workflow() is not None
 
     def get_newsletter_html(self, extra_context=None):
         reference = PageInPlaceOfHtml()

@@ -1,13 +1,16 @@
 """What the public page of an item says beside its body."""
 
 import re
+from dataclasses import dataclass
 
 from django import template
 from django.db.models import prefetch_related_objects
+from django.utils.dateformat import format as format_date
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
-from crm.dates import format_range
+from crm.dates import format_range, parse_partial
 from crm.models import Topic
 from newsletter.blocks.layout import Section, lay_out
 
@@ -23,6 +26,51 @@ def keep_dates(text: str) -> SafeString:
     whole = conditional_escape(text)
     marked = DATE_RANGE.sub(r'<span class="nb">\g<0></span>', whole)
     return mark_safe(marked)  # noqa: S308 -- escaped above; only our own span is added
+
+
+@register.filter
+def headline(item) -> SafeString:
+    """Return the headline of an item: dates whole, words in another language marked."""
+    marked = keep_dates(item.title)
+    words = conditional_escape(item.title_foreign.strip())
+    if not words or words not in marked:
+        return marked
+    span = f'<span lang="{item.foreign_language}">{words}</span>'
+    return mark_safe(marked.replace(words, span, 1))  # noqa: S308 -- both are escaped
+
+
+@dataclass(frozen=True)
+class DateBlock:
+    """The first day of an event as a block of type; what is not known is ""."""
+
+    datetime: str
+    weekday: str
+    day: str
+    month: str
+
+
+@register.filter
+def date_block(event) -> DateBlock | None:
+    """Return an event's date as far as it is known; None when nothing is, or no event."""
+    if event is None or not event.starts_on:
+        return None
+    first, known = parse_partial(event.starts_on)
+    if known < 3:
+        return DateBlock(event.starts_on, "", "", event.period)
+    return DateBlock(
+        event.starts_on,
+        capfirst(format_date(first, "l")) if event.is_one_day else "",
+        _first_days(event, first),
+        format_date(first, "F Y"),
+    )
+
+
+def _first_days(event, first) -> str:
+    """Return "19", or "10–12" for days of one month."""
+    last, known = parse_partial(event.ends_on or event.starts_on)
+    if known < 3 or (last.year, last.month) != (first.year, first.month):
+        return str(first.day)
+    return str(first.day) if last == first else f"{first.day}–{last.day}"
 
 
 @register.filter

@@ -3,12 +3,13 @@
 from django import template
 from django.utils.translation import get_language
 
-from crm.events import Fact, describe_shortly, list_facts
+from crm.events import Fact, describe_shortly, describe_time, list_facts
 from crm.media import Sentence, say_media
 from crm.models import Event, MediaItem
 
 register = template.Library()
 register.filter("shortly", describe_shortly)
+register.filter("event_time", describe_time)
 
 
 @register.filter

@@ -12,8 +12,13 @@ from home.models import StandardPage
 from tests.factories import make_network, make_news_page, make_topic
 
 # Data for machines is no script: browsers do not run it, nor does the policy ask for it.
-INLINE = re.compile(r"<script(?! type=\"application/ld\+json\">)|<style|\sstyle=|\son\w+=|javascript:", re.I)
-FOREIGN = re.compile(r"(?:src|href|action)=\"(?:https?:)?//(?!localhost|testserver)", re.I)
+INLINE = re.compile(
+    r"<script(?! type=\"application/ld\+json\">)|<style|\sstyle=|\son\w+=|javascript:",
+    re.I,
+)
+FOREIGN = re.compile(
+    r"(?:src|href|action)=\"(?:https?:)?//(?!localhost|testserver)", re.I
+)
 
 
 def titles(response) -> list[str]:

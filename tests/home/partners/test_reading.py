@@ -30,9 +30,7 @@ def partner():
 
 @pytest.fixture
 def item(site):
-    return make_news_page(
-        title="Intern", slug="intern", visibility=Visibility.PARTNERS
-    )
+    return make_news_page(title="Intern", slug="intern", visibility=Visibility.PARTNERS)
 
 
 def ask(client, address: str, **more):

@@ -1,7 +1,7 @@
 """newsletter/delivery/variants.py: how many letters of each kind a send would be."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import Locale
 
 from crm.choices import SuppressionReason
@@ -12,6 +12,12 @@ from tests.factories import make_contact, make_news_page, make_segment, make_use
 from tests.newsletter.delivery.scenes import make_draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture(autouse=True)
+def speak_english():
+    with translation.override("en"):
+        yield
 
 
 def test_count_without_newsletter_or_recipients_is_empty():
