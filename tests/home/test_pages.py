@@ -13,7 +13,7 @@ from tests.factories import make_network, make_news_page, make_topic
 
 # Data for machines is no script: browsers do not run it, nor does the policy ask for it.
 INLINE = re.compile(
-    r"<script(?! type=\"application/ld\+json\">)|<style|\sstyle=|\son\w+=|javascript:",
+    r"<script(?![^>]*(?: src=| type=\"application/ld\+json\"))|<style|\sstyle=|\son\w+=|javascript:",
     re.I,
 )
 FOREIGN = re.compile(
