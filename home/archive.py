@@ -14,7 +14,7 @@ from crm.models import Membership, Network, Organisation, Topic
 from crm.names import make_sort_key
 from home.search.asking import Question, read_question
 from home.search.finding import find_items
-from newsletter.choices import NewsKind
+from newsletter.choices import NewsKind, Visibility
 from newsletter.models import NewsPage, NewsPageTopic
 
 ITEMS_PER_PAGE = 20
@@ -61,15 +61,19 @@ class Listing:
     networks: list[Network]
 
 
-def list_items(parent: Page):
-    """Return the public items under a page, newest first, ready to be listed.
+def list_public_items() -> QuerySet[NewsPage]:
+    """Return what anybody may read: no drafts, nothing for partners or behind a log-in."""
+    return NewsPage.objects.live().public().filter(visibility=Visibility.PUBLIC)
 
-    Never drafts nor what stands under a view restriction. Leaves their bodies unread.
+
+def list_items(parent: Page, *, for_partners: bool = False) -> QuerySet[NewsPage]:
+    """Return the items under a page that may be read, newest first, ready to be listed.
+
+    What is for partners only to ``for_partners``. Leaves their bodies unread.
     """
+    items = NewsPage.objects.live().public() if for_partners else list_public_items()
     return (
-        NewsPage.objects.descendant_of(parent)
-        .live()
-        .public()
+        items.descendant_of(parent)
         .defer_streamfields()
         .select_related("network", "locale")
         .prefetch_related("topic_links__topic")
@@ -77,13 +81,15 @@ def list_items(parent: Page):
     )
 
 
-def open_archive(archive: Page, query: Mapping[str, str]) -> Listing:
+def open_archive(
+    archive: Page, query: Mapping[str, str], *, for_partners: bool = False
+) -> Listing:
     """Return the page of the archive that ``query`` asks for.
 
     Its keys are q (words), year, kind, topic, network, organisation and page. What makes
     no sense is passed over: an unknown kind, a page beyond the last.
     """
-    items = list_items(archive)
+    items = list_items(archive, for_partners=for_partners)
     years, kinds = _list_years_and_kinds(items)
     topics, networks = _list_topics(items), _list_networks(items)
     narrowing = Narrowing(
@@ -100,15 +106,14 @@ def open_archive(archive: Page, query: Mapping[str, str]) -> Listing:
     return Listing(narrowing, fitting, page, groups, years, kinds, topics, networks)
 
 
-def find_topic(archive: Page, slug: str) -> Topic | None:
-    """Return a topic that something public in the archive is about."""
-    return next((t for t in _list_topics(list_items(archive)) if t.slug == slug), None)
+def find_topic(listing: Listing, slug: str) -> Topic | None:
+    """Return a topic that something in the archive is about."""
+    return next((topic for topic in listing.topics if topic.slug == slug), None)
 
 
-def find_network(archive: Page, slug: str) -> Network | None:
-    """Return a network that something public in the archive belongs to."""
-    networks = _list_networks(list_items(archive))
-    return next((n for n in networks if n.slug == slug), None)
+def find_network(listing: Listing, slug: str) -> Network | None:
+    """Return a network that something in the archive belongs to."""
+    return next((network for network in listing.networks if network.slug == slug), None)
 
 
 def narrow_down(items: Any, narrowing: Narrowing):

@@ -3,13 +3,24 @@
 from django.conf import settings
 from django.urls import include, path
 
+from home.partners.views import AskView, EnterView, leave
 from home.pdf.views import show_item_pdf
-from home.views import report_health, show_robots
+from home.views import (
+    report_health,
+    show_robots,
+    show_sitemap,
+    show_sitemap_part,
+)
 
 urlpatterns = [
     path("healthz", report_health, name="healthz"),
     path("pdf/<int:page_id>/", show_item_pdf, name="item_pdf"),
     path("robots.txt", show_robots, name="robots"),
+    path("partner/", AskView.as_view(), name="partner_ask"),
+    path("partner/leave/", leave, name="partner_leave"),
+    path("partner/<str:token>/", EnterView.as_view(), name="partner_enter"),
+    path("sitemap.xml", show_sitemap, name="sitemap"),
+    path("sitemap-<str:section>.xml", show_sitemap_part, name="sitemap_part"),
 ]
 if settings.MAIL_CATCHER_DIR is not None:
     urlpatterns += [path("catcher/", include("home.catcher.urls"))]

@@ -1,11 +1,15 @@
 """Views beside Wagtail's pages: is the site well, what may robots read."""
 
+from django.contrib.sitemaps.views import index, sitemap
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\n"
+from home.sitemaps import SiteMap
+
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\nDisallow: /partner/\n"
 
 
 @never_cache
@@ -23,4 +27,18 @@ def report_health(request):
 @require_safe
 def show_robots(request):
     """Ask robots to stay away from the admin and from personal links."""
-    return HttpResponse(ROBOTS, content_type="text/plain")
+    where = request.build_absolute_uri(reverse("sitemap"))
+    return HttpResponse(f"{ROBOTS}Sitemap: {where}\n", content_type="text/plain")
+
+
+@require_safe
+def show_sitemap(request):
+    """Name the parts of the sitemap, each of five thousand pages at most."""
+    parts = {"pages": SiteMap(request)}
+    return index(request, parts, sitemap_url_name="sitemap_part")
+
+
+@require_safe
+def show_sitemap_part(request, section):
+    """Return a part of the sitemap; ``?p=2`` is its second page."""
+    return sitemap(request, {"pages": SiteMap(request)}, section=section)

@@ -13,6 +13,13 @@ class NewsKind(models.TextChoices):
     CORRECTION = "correction", _("Correction")
 
 
+class Visibility(models.TextChoices):
+    """Who may read an item on the web. A draft nobody may, whatever stands here."""
+
+    PUBLIC = "public", _("Everybody")
+    PARTNERS = "partners", _("Partners, with a link mailed to them")
+
+
 class Extent(models.TextChoices):
     """How much of a block goes into the mail."""
 

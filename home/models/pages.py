@@ -1,6 +1,6 @@
 """The pages of the public site: the first page, the archive, plain pages."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,12 +11,14 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from home.archive import (
+    Listing,
     find_network,
     find_topic,
     list_items,
     open_archive,
 )
 from home.feeds import write_feed
+from home.partners.sessions import is_partner
 
 LISTED_ON_FIRST_PAGE = 6
 
@@ -76,7 +78,8 @@ class HomePage(Page):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        items = list(list_items(self)[: LISTED_ON_FIRST_PAGE + 1])
+        readable = list_items(self, for_partners=is_partner(request))
+        items = list(readable[: LISTED_ON_FIRST_PAGE + 1])
         return {
             **context,
             "lead_story": items[0] if items else None,
@@ -104,9 +107,9 @@ class ArchivePage(RoutablePageMixin, Page):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "listing": open_archive(self, request.GET)}
+        return {**context, "listing": self._open(request, request.GET)}
 
-    @path("atom.xml", name="feed")
+    @path("feed/", name="feed")
     def show_feed(self, request: HttpRequest) -> HttpResponse:
         """The newest items as Atom, narrowed down as the archive is."""
         return write_feed(self, open_archive(self, request.GET), request)
@@ -114,27 +117,30 @@ class ArchivePage(RoutablePageMixin, Page):
     @path("topics/<slug:slug>/", name="topic")
     def show_topic(self, request: HttpRequest, slug: str) -> HttpResponse:
         """What is written about one topic."""
-        topic = find_topic(self, slug)
-        if topic is None:
-            raise Http404
-        return self._show_part(request, "topic", topic)
+        return self._show_part(request, "topic", slug, find_topic)
 
     @path("networks/<slug:slug>/", name="network")
     def show_network(self, request: HttpRequest, slug: str) -> HttpResponse:
         """A network or project: its members, and what is written about it."""
-        network = find_network(self, slug)
-        if network is None:
-            raise Http404
-        return self._show_part(request, "network", network)
+        return self._show_part(request, "network", slug, find_network)
 
-    def _show_part(self, request: HttpRequest, name: str, part: Any) -> HttpResponse:
+    def _show_part(
+        self, request: HttpRequest, name: str, slug: str, find: Callable
+    ) -> HttpResponse:
         query = request.GET.copy()
-        query[name] = part.slug
+        query[name] = slug
+        listing = self._open(request, query)
+        part = find(listing, slug)
+        if part is None:
+            raise Http404
         return self.render(
             request,
-            context_overrides={name: part, "listing": open_archive(self, query)},
+            context_overrides={name: part, "listing": listing},
             template=f"web/home/{name}_page.html",
         )
+
+    def _open(self, request: HttpRequest, query: Mapping[str, str]) -> Listing:
+        return open_archive(self, query, for_partners=is_partner(request))
 
 
 class StandardPage(Page):

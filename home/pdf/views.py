@@ -7,9 +7,9 @@ from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from home.archive import list_public_items
 from home.pdf.keeping import find_kept, keep
 from home.pdf.making import can_make_pdf, make_pdf
-from newsletter.models import NewsPage
 
 # Browsers ask again after this; the page may follow the register meanwhile.
 SECONDS = 300
@@ -24,7 +24,7 @@ def show_item_pdf(request: HttpRequest, page_id: int) -> HttpResponse:
     Nobody is counted and nothing of the item is changed. An item that only some may read
     has no PDF: the file would be passed on.
     """
-    page = NewsPage.objects.live().public().filter(pk=page_id).first()
+    page = list_public_items().filter(pk=page_id).first()
     if page is None or not can_make_pdf():
         raise Http404
     page = page.specific

@@ -38,7 +38,9 @@ def find_stem(word: str, language: str) -> str:
 
     A word with a figure in it stays as it is: "ef0622" has no forms.
     """
-    small = unicodedata.normalize("NFC", word).casefold()
+    composed = unicodedata.normalize("NFC", word).casefold()
+    # Some letters come apart into a letter and a sign, which is no part of a word.
+    small = "".join(character for character in composed if character.isalnum())
     if any(character.isdigit() for character in small):
         return small
     return snowballstemmer.stemmer(STEMMERS[language]).stemWord(small) or small

@@ -17,7 +17,7 @@ from wagtail.search import index
 
 from crm.choices import Language
 from newsletter.blocks import BodyBlock
-from newsletter.choices import NewsKind
+from newsletter.choices import NewsKind, Visibility
 from newsletter.models.previewing import MailPreviewMixin
 from newsletter.models.sending import SendablePage
 
@@ -98,6 +98,16 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
             "readers then say them right."
         ),
     )
+    visibility = models.CharField(
+        _("who may read it"),
+        max_length=10,
+        choices=Visibility,
+        default=Visibility.PUBLIC,
+        help_text=_(
+            "Partners are those who hold a post in the register. What is theirs stands "
+            "in no public list, feed or search."
+        ),
+    )
     kicker = models.CharField(
         _("line over the headline"),
         max_length=160,
@@ -141,7 +151,7 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
             [
                 FieldRowPanel([FieldPanel("kind"), FieldPanel("published_on")]),
                 FieldRowPanel([FieldPanel("covers_from"), FieldPanel("covers_to")]),
-                FieldPanel("network"),
+                FieldRowPanel([FieldPanel("network"), FieldPanel("visibility")]),
             ],
             heading=_("What it is"),
         ),

@@ -34,6 +34,12 @@ PUBLIC = {
     r"documents/^(\d+)/(.*)$": "documents on pages",
     "documents/authenticate_with_password/<int:restriction_id>/": "as for pages",
     "robots.txt": "search engines",
+    "sitemap.xml": "search engines",
+    "sitemap-<str:section>.xml": "search engines",
+    # The way in to what is for partners: asks for an address, and mails a link to it.
+    "partner/": "asking for a link",
+    "partner/leave/": "leaving again",
+    "partner/<str:token>/": "the link in the mail",
     "pdf/<int:page_id>/": "whoever may read the item",
     "healthz": "whoever watches the site",
     # Leaving needs no log-in: the link in the letter is the key (RFC 8058).

@@ -1,0 +1,107 @@
+"""Asking for the link, coming in by it, going out again."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from crm.addresses import normalise_address
+from crm.exceptions import AddressError
+from crm.models import Contact
+from home.partners.letters import mail_link
+from home.partners.sessions import holds_seat, is_partner, let_in, let_out
+from home.partners.tokens import read_partner_token
+
+
+class AskForm(forms.Form):
+    address = forms.CharField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_address(self) -> str:
+        try:
+            return normalise_address(self.cleaned_data["address"])
+        except AddressError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+@method_decorator(never_cache, name="dispatch")
+class AskView(View):
+    """A form for an address; the same answer whoever it belongs to."""
+
+    def dispatch(self, request: HttpRequest) -> HttpResponse:
+        # In the language of the page that was wanted.
+        wanted = translation.get_language_from_path(find_way_back(request))
+        with translation.override(wanted or translation.get_language()):
+            response = super().dispatch(request)
+            response["Content-Language"] = translation.get_language()
+        return response
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show(request, AskForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = AskForm(request.POST)
+        if not form.is_valid():
+            return self._show(request, form, status=422)
+        contact = Contact.objects.filter(email=form.cleaned_data["address"]).first()
+        mail_link.enqueue(contact.pk if contact else 0, find_way_back(request))
+        return render(request, "web/home/partner_asked.html")
+
+    def _show(self, request: HttpRequest, form: AskForm, status: int = 200):
+        return render(
+            request,
+            "web/home/partner_ask.html",
+            {
+                "form": form,
+                "next": find_way_back(request),
+                "is_partner": is_partner(request),
+            },
+            status=status,
+        )
+
+
+@method_decorator(never_cache, name="dispatch")
+class EnterView(View):
+    """Where the mailed link leads: a page with one button, as filters open links too."""
+
+    def dispatch(self, request: HttpRequest, token: str) -> HttpResponse:
+        contact = read_partner_token(token)
+        language = contact.language if contact else translation.get_language()
+        with translation.override(language):
+            response = self._answer(request, contact)
+        response["Content-Language"] = language
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    def _answer(self, request: HttpRequest, contact: Contact | None) -> HttpResponse:
+        if contact is None or not holds_seat(contact.pk):
+            return render(request, "web/home/partner_expired.html", status=404)
+        if request.method == "POST":
+            let_in(request, contact)
+            return HttpResponseRedirect(find_way_back(request) or "/")
+        context = {"next": find_way_back(request)}
+        return render(request, "web/home/partner_enter.html", context)
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Forget who came in."""
+    let_out(request)
+    return redirect("/")
+
+
+def find_way_back(request: HttpRequest) -> str:
+    """Return the path of this site that was wanted first; "" for anything else."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours and wanted.startswith("/") else ""

@@ -1,0 +1,156 @@
+"""Searching the archive, and its feed and parts, as a reader does."""
+
+import re
+from datetime import date
+from xml.etree import ElementTree as ET
+
+import pytest
+from bs4 import BeautifulSoup
+
+from crm.choices import MembershipRole
+from tests.factories import (
+    make_membership,
+    make_network,
+    make_news_page,
+    make_organisation,
+    make_topic,
+)
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def soup(response) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def test_search_that_finds_nothing_helps_on(client, site):
+    make_news_page(title="Annat")
+
+    page = client.get(site.archive.url, {"q": "<script>"})
+
+    assert page.status_code == 200
+    assert len(soup(page).select(".empty p")) == 2
+    assert b"<script>" not in page.content
+
+
+def test_search_shows_the_hit_marked(client, site):
+    make_news_page(
+        title="Rapport",
+        body=[("text", {"text": "<p>Om kommunernas & städernas arbete</p>"})],
+    )
+
+    page = soup(client.get(site.archive.url, {"q": "kommun städer"}))
+
+    assert [mark.text for mark in page.select("mark")] == ["kommunernas", "städernas"]
+    assert page.select_one("#filter-words")["value"] == "kommun städer"
+
+
+def test_search_keeps_the_other_choices(client, site):
+    for kind in ("report", "invitation"):
+        make_news_page(title=kind, kind=kind, body=[("lead", {"text": "skola"})])
+
+    page = soup(client.get(site.archive.url, {"q": "skola", "kind": "report"}))
+
+    assert [a.text for a in page.select(".contents h3 a")] == ["report"]
+
+
+@pytest.mark.parametrize("key", ["x", "-1", "1" * 30, "²"])
+def test_unknown_organisation_is_passed_over(client, site, key):
+    make_news_page(title="A")
+
+    page = client.get(site.archive.url, {"organisation": key})
+
+    assert (page.status_code, bool(page.context["listing"].narrowing)) == (200, False)
+
+
+def test_archive_of_an_organisation_shows_its_networks_items(client, site):
+    member = make_organisation(is_published=True)
+    joined, other = make_network(), make_network()
+    make_membership(organisation=member, network=joined)
+    make_news_page(title="Yes", network=joined)
+    make_news_page(title="No", network=other)
+
+    page = soup(client.get(site.archive.url, {"organisation": member.pk}))
+
+    assert [a.text for a in page.select(".contents h3 a")] == ["Yes"]
+
+
+def test_feed_lists_the_newest_with_stable_ids(client, site):
+    topic = make_topic(name_sv="inkludering")
+    old = make_news_page(
+        title="A < B",
+        summary="Om & kring",
+        published_on=date(2020, 1, 2),
+        topics=[topic],
+    )
+    make_news_page(title="Ny", published_on=date(2021, 1, 2))
+    make_news_page(title="Utkast").unpublish()
+
+    response = client.get(site.archive.url + "feed/")
+    feed = ET.fromstring(response.content)
+    entries = feed.findall(f"{ATOM}entry")
+
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert [e.find(f"{ATOM}title").text for e in entries] == ["Ny", "A < B"]
+    last = entries[1]
+    assert last.find(f"{ATOM}summary").text == "Om & kring"
+    assert last.find(f"{ATOM}link").get("href") == old.full_url
+    assert last.find(f"{ATOM}published").text == "2020-01-02T12:00:00+01:00"
+    assert last.find(f"{ATOM}category").get("term") == "inkludering"
+    assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", last.find(f"{ATOM}id").text)
+
+
+def test_feed_is_narrowed_down_as_the_archive_is(client, site):
+    make_news_page(title="Yes", kind="report")
+    make_news_page(title="No", kind="invitation")
+
+    feed = ET.fromstring(client.get(site.archive.url + "feed/?kind=report").content)
+
+    assert [e.find(f"{ATOM}title").text for e in feed.findall(f"{ATOM}entry")] == [
+        "Yes"
+    ]
+    assert feed.find(f"{ATOM}title").text == "Rundbrev – Nyheter – Rapport"
+
+
+def test_topic_page_lists_what_is_about_it(client, site):
+    topic = make_topic(slug="migration", name_sv="migration")
+    make_news_page(title="Yes", topics=[topic])
+    make_news_page(title="No")
+
+    page = soup(client.get(site.archive.url + "topics/migration/"))
+
+    assert page.h1.text == "Migration"
+    assert [a.text for a in page.select(".contents h3 a")] == ["Yes"]
+
+
+@pytest.mark.parametrize("part", ["topics/none/", "networks/none/"])
+def test_parts_without_public_items_are_not_there(client, site, part):
+    make_topic(slug="none")
+    make_network(slug="none")
+
+    assert client.get(site.archive.url + part).status_code == 404
+
+
+def test_network_page_names_its_members_by_role(client, site):
+    network = make_network(slug="clip", name="CLIP", website="https://www.clip.eu/om/")
+    for name, role in (
+        ("Örebro", MembershipRole.MEMBER),
+        ("Arnsberg", MembershipRole.MEMBER),
+        ("Stuttgart", MembershipRole.FOUNDER),
+    ):
+        make_membership(
+            organisation=make_organisation(name=name), network=network, role=role
+        )
+    make_news_page(title="Yes", network=network)
+
+    page = soup(client.get(site.archive.url + "networks/clip/"))
+
+    assert [li.text.strip() for li in page.select(".names li")] == [
+        "Arnsberg",
+        "Örebro",
+        "Stuttgart",
+    ]
+    assert (
+        page.select_one("header a[href='https://www.clip.eu/om/']").text == "clip.eu/om"
+    )
+    assert [a.text for a in page.select(".contents h3 a")] == ["Yes"]
