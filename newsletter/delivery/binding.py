@@ -23,6 +23,7 @@ from newsletter.delivery.planning import (
     find_pages,
     snapshot_campaign,
 )
+from newsletter.mail.blocks import find_reader_limits
 from newsletter.mail.compose import compose_page, find_conditions
 from newsletter.models import Campaign, Newsletter
 
@@ -81,13 +82,15 @@ def bind_campaign(campaign: Campaign, *, on: date) -> Bound:
 def count_circle(campaign: Campaign, *, on: date) -> AudienceCount:
     """Return how many people the send would go to that day, and who is left out."""
     recipients, repeat = find_circle(campaign)
+    pages = find_pages(campaign)
     return count_audience(
         recipients,
         campaign.newsletter,
         on=on,
         frozen=campaign.frozen_rules if campaign.send_at else None,
-        offered=list(find_pages(campaign)),
+        offered=list(pages),
         repeat=repeat,
+        limits=find_reader_limits(pages),
     )
 
 

@@ -29,6 +29,7 @@ from newsletter.delivery.approving import (
 from newsletter.delivery.checking import refuse_unready
 from newsletter.delivery.planning import (
     find_circle,
+    find_item_revisions,
     find_pages,
     find_translations,
     freeze_campaign,
@@ -73,6 +74,8 @@ def save_campaign(
         campaign.subject = version.get_newsletter_subject()
         campaign.revision = revision
         campaign.translations = find_translations(version)
+        campaign.item_revisions = {}
+        campaign.item_revisions = find_item_revisions(find_pages(campaign).values())
         _choose_circle(campaign, version, audience)
         campaign.save()
         if undone := _find_undone(page, campaign):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,9 @@ from newsletter.choices import CampaignState
 from newsletter.delivery.audience import select_audience
 from newsletter.delivery.senders import sender_findings
 from newsletter.exceptions import CampaignStateError, MergeFieldError
-from newsletter.mail.fallback import gets_any, offered_languages
+from newsletter.mail.blocks import find_reader_limits
+from newsletter.mail.conditions import finds_items
+from newsletter.mail.fallback import gets_any, published_translations
 from newsletter.mail.merge import CUSTOM
 from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
 from newsletter.preflight.findings import Finding, sort_findings
@@ -34,7 +36,7 @@ def check_item(
     letter = Letter(page, page.newsletter)
     letter = replace(letter, audience=count_readers(letter, recipients, on=on))
     findings = [replace(finding, page_id=page.pk) for finding in check_letter(letter)]
-    for translation in _find_translations(page):
+    for translation in published_translations(page).values():
         other = Letter(translation, page.newsletter)
         findings += [
             replace(finding, page_id=translation.pk, locale=other.locale)
@@ -99,9 +101,16 @@ def count_readers(
         return Audience()
     names = _fields_to_count(letter)
     readers = select_audience(recipients, newsletter, on)
-    reached = gets_any(offered_languages(letter.page), newsletter.fallback)
+    page = letter.page
+    pages = {page.locale.language_code: page, **published_translations(page)}
+    offered, limits = list(pages), find_reader_limits(pages)
+    reached = gets_any(offered, newsletter.fallback)
+    # These two beside the count: in its filter Django cannot refer to the reader.
+    if finds := finds_items(limits, offered, newsletter.fallback):
+        found_item = Case(When(finds, then=Value(True)), default=Value(False))
+        readers = readers.annotate(finds_item=found_item)
+        reached &= Q(finds_item=True)
     if "organisation" in names:
-        # Beside the count: in its filter Django cannot refer to the reader.
         seats = Affiliation.objects.held(on).filter(contact=OuterRef("pk"))
         readers = readers.annotate(has_seat=Exists(seats))
     found = readers.aggregate(
@@ -148,9 +157,3 @@ def _count_last_send(newsletter: Newsletter) -> int | None:
         .first()
     )
     return last.deliveries.count() if last else None
-
-
-def _find_translations(page: NewsPage) -> list[NewsPage]:
-    if not page.pk:
-        return []
-    return list(page.get_translations().live().select_related("locale"))

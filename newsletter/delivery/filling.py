@@ -26,8 +26,8 @@ from newsletter.choices import DeliveryState, LeftOutReason
 from newsletter.delivery.audience import explain_members, make_scope, select_members
 from newsletter.delivery.linking import is_tracked_expression
 from newsletter.delivery.repeats import HAD_STATES, Repeat
-from newsletter.mail.blocks import Condition
-from newsletter.mail.conditions import shown_expression
+from newsletter.mail.blocks import Condition, Limits
+from newsletter.mail.conditions import finds_items, shown_expression
 from newsletter.mail.fallback import gets_any, language_expression
 from newsletter.models import Campaign, Delivery, LeftOut, Recipients
 
@@ -88,13 +88,17 @@ def insert_deliveries(
     locales: list[str],
     now: datetime,
     repeat: Repeat | None = None,
+    limits: Limits | None = None,
 ) -> None:
     """Write a queued delivery per reader and address, in the order of contacts.
 
     ``locales`` are the languages of the content, the page's own first. A second row for
     the same address is passed over: two people on one address get one letter.
+    ``limits`` leave out who would find nothing in a personal digest.
     """
-    readers = _find_readers(campaign, recipients, conditions, locales, now, repeat)
+    readers = _find_readers(
+        campaign, recipients, conditions, locales, now, repeat, limits
+    )
     found = _write_addressed(readers, repeat)
     if found is None:
         return
@@ -136,12 +140,15 @@ def count_letters(
     locales: list[str],
     now: datetime,
     repeat: Repeat | None = None,
+    limits: Limits | None = None,
 ) -> list[tuple[str, int, int]]:
     """Return (locale, shown, people) of what ``insert_deliveries`` would write.
 
     The largest first. One statement; writes nothing, and ``campaign`` need not be saved.
     """
-    readers = _find_readers(campaign, recipients, conditions, locales, now, repeat)
+    readers = _find_readers(
+        campaign, recipients, conditions, locales, now, repeat, limits
+    )
     found = _write_addressed(readers, repeat)
     if found is None:
         return []
@@ -158,6 +165,7 @@ def insert_left_out(
     locales: list[str],
     on: date,
     repeat: Repeat | None = None,
+    limits: Limits | None = None,
 ) -> None:
     """Write a row for each member who got no delivery, with the reason."""
     got_it = Delivery.objects.filter(campaign=campaign, contact=OuterRef("pk"))
@@ -169,6 +177,7 @@ def insert_left_out(
             frozen=campaign.frozen_rules,
             offered=locales,
             repeat=repeat,
+            limits=limits,
         )
         .exclude(Exists(got_it))
         .annotate(
@@ -199,6 +208,7 @@ def _find_readers(
     locales: list[str],
     now: datetime,
     repeat: Repeat | None,
+    limits: Limits | None,
 ) -> QuerySet:
     on = timezone.localdate(now)
     frozen = campaign.frozen_rules
@@ -207,6 +217,7 @@ def _find_readers(
     return (
         members.agreeing(newsletter.purpose)
         .filter(gets_any(locales, newsletter.fallback))
+        .filter(finds_items(limits or {}, locales, newsletter.fallback))
         .with_mail_seat(on)
         .annotate(
             row_locale=language_expression(locales, newsletter.fallback),

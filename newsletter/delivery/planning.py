@@ -4,6 +4,7 @@ After this nothing that is edited changes the send. Each contact's conditions ar
 evaluated by the same INSERT … SELECT that makes the deliveries (design decision 5).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +20,10 @@ from newsletter.delivery.filling import insert_deliveries, insert_left_out
 from newsletter.delivery.linking import lay_links
 from newsletter.delivery.repeats import Repeat, find_repeat
 from newsletter.exceptions import CampaignStateError
-from newsletter.mail.blocks import select_segment_ids
+from newsletter.mail.blocks import find_reader_limits, select_segment_ids
 from newsletter.mail.compose import Condition, compose_page, find_conditions
 from newsletter.mail.hashes import hash_send
-from newsletter.models import Campaign, NewsPage, Recipients, Variant
+from newsletter.models import Campaign, DigestPage, NewsPage, Recipients, Variant
 
 
 def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
@@ -35,17 +36,19 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
     pages = find_pages(campaign)
     recipients, repeat = find_circle(campaign)
     conditions = find_conditions(pages.values())
+    limits = find_reader_limits(pages)
     if campaign.state != CampaignState.SCHEDULED:
         # A scheduled send was frozen when it was scheduled, but for who is who.
         campaign.frozen_rules = snapshot_campaign(campaign)
     on = timezone.localdate(now)
     campaign.counts_links = campaign.newsletter.counts_links
-    insert_deliveries(campaign, recipients, conditions, list(pages), now, repeat)
+    locales = list(pages)
+    insert_deliveries(campaign, recipients, conditions, locales, now, repeat, limits)
     if not campaign.deliveries.exists():
         raise CampaignStateError(
             _("Nobody would get it. Look at the recipients and who may be written to.")
         )
-    insert_left_out(campaign, recipients, list(pages), on, repeat)
+    insert_left_out(campaign, recipients, locales, on, repeat, limits)
     _write_variants(campaign, pages, conditions)
     newsletter = campaign.newsletter
     campaign.sender_name = newsletter.sender_name
@@ -73,7 +76,21 @@ def find_pages(campaign: Campaign) -> dict[str, NewsPage]:
     pages = {page.locale.language_code: page}
     for language, revision_id in campaign.translations.items():
         pages[language] = saved[revision_id].as_object()
+    for page in pages.values():
+        if isinstance(page, DigestPage):
+            page.item_revisions = campaign.item_revisions
     return pages
+
+
+def find_item_revisions(pages: Iterable[NewsPage]) -> dict[str, int]:
+    """Return the published revision of every item of digests among the pages, by page."""
+    return {
+        str(entry.item.pk): entry.item.live_revision_id
+        for page in pages
+        if isinstance(page, DigestPage)
+        for entry in page.list_entries()
+        if entry.item.live_revision_id
+    }
 
 
 def find_translations(page: NewsPage) -> dict[str, int]:

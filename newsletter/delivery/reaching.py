@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from crm.models import Contact
 from newsletter.choices import LeftOutReason
 from newsletter.delivery.audience import explain_members
-from newsletter.mail.fallback import offered_languages
+from newsletter.mail.blocks import find_reader_limits
+from newsletter.mail.fallback import published_translations
 from newsletter.models import NewsPage
 
 
@@ -19,11 +20,13 @@ def explain_reach(page: NewsPage, contact: Contact, on: date) -> str:
     """
     if page.newsletter is None or page.newsletter_recipients is None:
         return ""
+    pages = {page.locale.language_code: page, **published_translations(page)}
     members = explain_members(
         page.newsletter_recipients,
         page.newsletter,
         on,
-        offered=offered_languages(page),
+        offered=list(pages),
+        limits=find_reader_limits(pages),
     )
     reason = members.filter(pk=contact.pk).values_list("reason", flat=True).first()
     if reason is None:

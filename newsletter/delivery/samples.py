@@ -6,9 +6,12 @@ from crm.choices import Language
 from crm.models import Contact, Segment
 from crm.segments.compiler import compile_segment
 from crm.segments.fields import Scope
+from newsletter.choices import ConditionKind
 from newsletter.delivery.audience import select_audience
-from newsletter.mail.blocks import select_segment_ids
+from newsletter.mail.blocks import find_reader_limits, select_segment_ids
 from newsletter.mail.compose import find_conditions
+from newsletter.mail.conditions import finds_items, meets
+from newsletter.mail.fallback import published_translations
 from newsletter.models import NewsPage
 
 MOST = 4
@@ -23,9 +26,18 @@ def find_sample_readers(page: NewsPage) -> list[Contact]:
         return []
     on = timezone.localdate()
     audience = select_audience(page.newsletter_recipients, page.newsletter, on)
-    audience = audience.order_by("sort_key", "pk")
+    pages = {page.locale.language_code: page, **published_translations(page)}
+    limits = find_reader_limits(pages)
+    fits = finds_items(limits, list(pages), page.newsletter.fallback)
+    audience = audience.filter(fits).order_by("sort_key", "pk")
     choices = [audience.filter(language=code) for code in Language.values]
-    limited_to = select_segment_ids(find_conditions([page]))
+    conditions = find_conditions([page])
+    choices += [
+        audience.filter(meets(condition))
+        for condition in conditions
+        if condition.kind == ConditionKind.TOPICS
+    ]
+    limited_to = select_segment_ids(conditions)
     for segment in Segment.objects.filter(pk__in=limited_to).order_by("pk"):
         inside = compile_segment(segment, Scope(on))
         choices += [audience.filter(inside), audience.exclude(inside)]

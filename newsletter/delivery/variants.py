@@ -9,7 +9,9 @@ from newsletter.choices import CampaignAudience
 from newsletter.delivery.filling import count_letters
 from newsletter.delivery.planning import find_circle, find_pages
 from newsletter.delivery.repeats import choose_audience, find_followed
+from newsletter.mail.blocks import find_reader_limits
 from newsletter.mail.compose import find_conditions
+from newsletter.mail.fallback import published_translations
 from newsletter.models import Campaign, NewsPage
 from newsletter.naming import describe_conditions
 
@@ -43,7 +45,13 @@ def count_variants(item: Campaign | NewsPage, on: date) -> list[VariantCount]:
     recipients, repeat = find_circle(campaign)
     conditions = find_conditions(pages.values())
     letters = count_letters(
-        campaign, recipients, conditions, list(pages), _start_of(on), repeat
+        campaign,
+        recipients,
+        conditions,
+        list(pages),
+        _start_of(on),
+        repeat,
+        find_reader_limits(pages),
     )
     words = describe_conditions(conditions)
     return [
@@ -68,10 +76,7 @@ def _read(item: Campaign | NewsPage) -> tuple[Campaign, dict[str, NewsPage]]:
         audience=audience,
         follows=find_followed(item, audience),
     )
-    pages = {item.locale.language_code: item}
-    translations = item.get_translations().live().select_related("locale")
-    pages.update({other.locale.language_code: other for other in translations})
-    return campaign, pages
+    return campaign, {item.locale.language_code: item, **published_translations(item)}
 
 
 def _has_circle(campaign: Campaign) -> bool:

@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 from crm.choices import Language
 from crm.models import Contact
 from newsletter.exceptions import CompositionError, NoLetterError
-from newsletter.mail.blocks import Condition, read_blocks
+from newsletter.mail.blocks import (
+    Condition,
+    MailBlock,
+    find_reader_limit,
+    read_blocks,
+)
 from newsletter.mail.compose import compose_page, find_conditions
 from newsletter.mail.conditions import EVERYTHING, find_shown
 from newsletter.mail.fallback import choose_language, published_translations
@@ -133,6 +138,12 @@ def find_cut(
             )
             % {"name": reader, "language": Language(reader.language).label.lower()}
         )
+    limit = find_reader_limit(pages[locale])
+    if limit and not find_shown(reader, [limit], timezone.localdate()):
+        raise NoLetterError(
+            _("Nothing in it is about the topics of %(name)s: %(name)s gets no letter.")
+            % {"name": reader}
+        )
     return Cut(locale, find_shown(reader, conditions, timezone.localdate()))
 
 
@@ -146,11 +157,21 @@ def _find_hidden(
         if position not in mailed:
             hidden.append(Hidden(place))
             continue
-        unmet = tuple(
-            condition
-            for condition in mailed[position].conditions
-            if not shown >> conditions.index(condition) & 1
-        )
+        unmet = _find_unmet(mailed[position], conditions, shown)
         if unmet:
             hidden.append(Hidden(place, unmet))
+    for block in read_blocks(page):
+        unmet = _find_unmet(block, conditions, shown)
+        if block.kind == "digest_item" and unmet:
+            hidden.append(Hidden(f"{block.position}. {block.label}", unmet))
     return tuple(hidden)
+
+
+def _find_unmet(
+    block: MailBlock, conditions: list[Condition], shown: int
+) -> tuple[Condition, ...]:
+    return tuple(
+        condition
+        for condition in block.conditions
+        if not shown >> conditions.index(condition) & 1
+    )

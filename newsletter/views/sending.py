@@ -24,7 +24,8 @@ from newsletter.actions import (
     run_steer_action,
 )
 from newsletter.delivery.audience import count_audience, select_members
-from newsletter.mail.fallback import offered_languages
+from newsletter.mail.blocks import find_reader_limits
+from newsletter.mail.fallback import published_translations
 from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
 from newsletter.status import describe_send, name_reasons
 
@@ -62,7 +63,10 @@ def send_audience(request: HttpRequest, page_id: int) -> JsonResponse:
         raise PermissionDenied
     newsletter = _find(Newsletter, request.GET.get("newsletter"))
     recipients = _find(Recipients, request.GET.get("newsletter_recipients"))
-    context = describe_audience(newsletter, recipients, offered_languages(page))
+    # As it would be sent: a digest's items are with its newest version.
+    version = page.get_latest_revision_as_object()
+    pages = {page.locale.language_code: version, **published_translations(page)}
+    context = describe_audience(newsletter, recipients, pages)
     chosen = request.GET.get("newsletter_subject") or request.GET.get("title")
     context["subject"] = chosen or page.get_newsletter_subject()
     return JsonResponse(
@@ -132,11 +136,11 @@ def unschedule_item(request: HttpRequest, page_id: int) -> HttpResponse:
 def describe_audience(
     newsletter: Newsletter | None,
     recipients: Recipients | None,
-    offered: list[str],
+    pages: dict[str, NewsPage],
 ) -> dict:
     """Return what the dialog says before a send: people, left out and why, or a problem.
 
-    ``offered`` are the languages of the item, its own first.
+    ``pages`` are the versions of the item by language, its own first.
     """
     context = {"newsletter": newsletter, "recipients": recipients, "problem": ""}
     if newsletter is None:
@@ -148,7 +152,11 @@ def describe_audience(
     if context["problem"]:
         return context
     count = count_audience(
-        recipients, newsletter, on=timezone.localdate(), offered=offered
+        recipients,
+        newsletter,
+        on=timezone.localdate(),
+        offered=list(pages),
+        limits=find_reader_limits(pages),
     )
     context["count"] = count
     context["reasons"] = name_reasons(count.left_out)

@@ -6,7 +6,6 @@ from wagtail.models import PageViewRestriction
 from newsletter.choices import ConditionKind, DigestExtent
 from newsletter.mail.blocks import find_reader_limit, read_blocks
 from newsletter.mail.compose import compose_page, find_conditions
-from newsletter.models import DigestPage
 from tests.factories import (
     make_digest,
     make_news_page,
@@ -140,4 +139,4 @@ def test_mail_shows_headline_teaser_and_whole_item():
         assert [part in written for part in ("I Ett", "I Två", "I Tre")] == [
             False, False, True,
         ]  # fmt: skip
-        assert all(item.slug in written for item in (short, teased, whole))
+        assert [item.slug in written for item in (short, teased)] == [True, True]
