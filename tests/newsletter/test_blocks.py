@@ -108,6 +108,16 @@ def test_clean_block_limited_to_a_deleted_segment_is_refused():
         clean("lead", text="x", only_for="999999")
 
 
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [(None, []), ("", []), ("7", ["7"]), (7, ["7"]), (["7", "9"], ["7", "9"])],
+)
+def test_limit_reads_one_segment_as_a_list_without_asking_the_database(stored, read):
+    assert (
+        make_child("lead", {"text": "x", "only_for": stored}).value["only_for"] == read
+    )
+
+
 # --- On the public page
 
 
@@ -125,7 +135,8 @@ def test_limited_block_is_not_on_the_public_page_unless_ticked():
         [
             {"type": "lead", "value": {"text": "Alla"}},
             {"type": "text", "value": {"text": "x", "only_for": segment}},
-            {"type": "quote", "value": {"text": "x", "not_for": segment}},
+            {"type": "quote", "value": {"text": "x", "not_for": [segment]}},
+            {"type": "heading", "value": {"text": "x", "for_language": "en"}},
             {
                 "type": "contact",
                 "value": {"name": "x", "only_for": segment, "is_public": True},
