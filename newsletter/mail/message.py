@@ -30,8 +30,10 @@ LINE = 76
 class MessageBuilder:
     """Builds the messages of one variant of one send."""
 
-    def __init__(self, campaign: Campaign, variant: Variant) -> None:
-        """Encode what is the same for everybody.
+    def __init__(
+        self, campaign: Campaign, variant: Variant, *, is_signed: bool = True
+    ) -> None:
+        """Encode what is the same for everybody; sign where keys are set.
 
         Raises MergeFieldError or ValueError for content that cannot be a message.
         """
@@ -41,7 +43,7 @@ class MessageBuilder:
         # Set before the first message is built, for tests too.
         frozen = int(campaign.frozen_at.timestamp())  # type: ignore[union-attr]
         self._message_id = f"{campaign.pk}.{frozen}@{domain}"
-        self._signer = find_signer(domain)
+        self._signer = find_signer(domain) if is_signed else None
         self._text = QuotedPart(split_fields(variant.text), write_text)
         self._html = QuotedPart(split_fields(variant.html), write_html)
         # "=_" stands in no quoted-printable text (RFC 2045 §6.7).

@@ -1,0 +1,75 @@
+"""Packages of large sends: made by a worker, kept for a day for who asked for them."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.jobs import Report
+from crm.models import Job
+from newsletter.exceptions import CampaignStateError
+from newsletter.models import Campaign
+from newsletter.packaging.archive import stream_package
+
+PACKAGE_JOB = "newsletter.package"
+# From so many letters on a package is made by a worker.
+LARGE = 500
+LIFETIME_SECONDS = 24 * 60 * 60
+# Said to whoever waits, each time so many bytes more are packed.
+STEP = 4 * 1024 * 1024
+
+
+def make_package(job: Job, report: Report) -> dict[str, Any]:
+    """Pack the send that the job names; a ``crm.jobs`` work. Removes older packages."""
+    campaign = Campaign.objects.select_related("newsletter", "page", "sent_by").get(
+        pk=job.parameters["campaign"]
+    )
+    _sweep()
+    path = _path(job)
+    path.unlink(missing_ok=True)
+    written = said = 0
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+    ) as file:
+        for chunk in stream_package(
+            campaign, with_people=job.parameters["with_people"]
+        ):
+            written += file.write(chunk)
+            if written - said > STEP:
+                said = written
+                report(0, 0)
+    return {
+        "url": reverse("newsletter_sends:package_ready", args=[campaign.pk, job.pk]),
+        "bytes": written,
+    }
+
+
+def find_package(job: Job) -> Path:
+    """Return the file that the job made. Raises CampaignStateError when it is gone."""
+    path = _path(job)
+    if job.kind != PACKAGE_JOB or not path.exists():
+        raise CampaignStateError(
+            _("The package has been removed after a day. Have it made again.")
+        )
+    return path
+
+
+def _path(job: Job) -> Path:
+    return _folder() / f"{job.pk}.zip"
+
+
+def _folder() -> Path:
+    folder = Path(settings.VAR_DIR) / "packages"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _sweep() -> None:
+    oldest = time.time() - LIFETIME_SECONDS
+    for path in _folder().iterdir():
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
