@@ -7,6 +7,7 @@ import textwrap
 from wagtail.rich_text import RichText
 
 from newsletter.mail.richtext import Node, read_rich_text
+from newsletter.mail.urls import strip_scheme
 
 WIDTH = 68
 HEAVY = "=" * WIDTH
@@ -123,8 +124,14 @@ def _write_links(node: Node) -> str:
     return "\n".join(
         f"{link.text.strip()}:\n{_bare(link.attrs['href'])}"
         for link in node.find_all("a")
-        if link.text.strip() not in link.attrs["href"]
+        if not _spells_out(link.text, link.attrs["href"])
     )
+
+
+def _spells_out(text: str, href: str) -> bool:
+    """Whether a link's words are the address that it leads to."""
+    said = strip_scheme(text.strip()).rstrip("/")
+    return said.casefold() == strip_scheme(_bare(href)).casefold()
 
 
 def _bare(href: str) -> str:

@@ -8,10 +8,12 @@ from newsletter.preflight.findings import Finding, sort_findings
 from newsletter.preflight.letter import Letter
 from newsletter.preflight.rules import (
     dates,
+    invitations,
     languages,
     links,
     lists,
     numbers,
+    pasted,
     pictures,
     readers,
     register,
@@ -21,6 +23,7 @@ from newsletter.preflight.rules import (
 
 Rule = Callable[[Letter], Iterator[Finding]]
 RULES: list[Rule] = [
+    structure.find_missing_head,
     structure.find_missing_parts,
     structure.find_empty_sections,
     structure.find_file_name_title,
@@ -29,6 +32,11 @@ RULES: list[Rule] = [
     lists.find_split_lists,
     lists.find_same_row_headers,
     lists.find_missing_table_headers,
+    pasted.find_lists_as_text,
+    pasted.find_tables_as_text,
+    pasted.find_written_links,
+    pasted.find_lost_links,
+    pasted.find_unfinished_ends,
     links.find_dead_links,
     links.find_links_to_drafts,
     links.find_vague_links,
@@ -37,9 +45,12 @@ RULES: list[Rule] = [
     pictures.find_missing_descriptions,
     dates.find_wrong_weekdays,
     dates.find_past_dates,
+    invitations.find_missing_terms,
     numbers.find_numbers_that_differ,
     register.find_empty_partners,
     register.find_missing_funding,
+    register.find_unstated_funding,
+    languages.find_title_language,
     languages.find_unmarked_language,
     languages.find_readers_of_other_languages,
     readers.find_no_readers,

@@ -31,7 +31,16 @@ def keep_dates(text: str) -> SafeString:
 @register.filter
 def headline(item) -> SafeString:
     """Return the headline of an item: dates whole, words in another language marked."""
-    marked = keep_dates(item.title)
+    return _mark_foreign(item, keep_dates(item.title))
+
+
+@register.filter
+def mail_headline(item) -> SafeString:
+    """Return the headline for mail, words in another language marked."""
+    return _mark_foreign(item, conditional_escape(item.title))
+
+
+def _mark_foreign(item, marked: SafeString) -> SafeString:
     words = conditional_escape(item.title_foreign.strip())
     if not words or words not in marked:
         return marked

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.choices import Language
 from newsletter.choices import Severity
+from newsletter.mail.fallback import choose_language, offered_languages
 from newsletter.preflight.findings import Finding
 from newsletter.preflight.letter import Letter
 
@@ -51,47 +53,91 @@ def find_unmarked_language(letter: Letter) -> Iterator[Finding]:
     """A block in another language that is not marked as such (WCAG 2.2, 3.1.2)."""
     for block in letter.blocks:
         meant = block.language or letter.locale
-        for text in block.paragraphs:
-            guessed = guess_language(text)
-            if guessed and guessed != meant:
-                yield Finding(
-                    "language",
-                    Severity.WARNING,
-                    _("A text in %(language)s is not marked as such")
-                    % {"language": Language(guessed).label},
-                    _(
-                        "“%(text)s …” Choose the block's language under its settings, "
-                        "or screen readers read it out as gibberish."
-                    )
-                    % {"text": text[:60].strip()},
-                    block.id,
-                    block.place,
-                    text[:200],
+        foreign = [
+            (text, guessed)
+            for text in block.paragraphs
+            if (guessed := guess_language(text)) and guessed != meant
+        ]
+        if foreign:
+            text, guessed = max(foreign, key=lambda found: len(found[0]))
+            yield Finding(
+                "language",
+                Severity.WARNING,
+                _("A text in %(language)s is not marked as such")
+                % {"language": Language(guessed).label},
+                _(
+                    "“%(text)s …” Choose the block's language under its settings, "
+                    "or screen readers read it out as gibberish."
                 )
-                break
+                % {"text": text[:60].strip()},
+                block.id,
+                block.place,
+                text[:200],
+            )
+
+
+def find_title_language(letter: Letter) -> Iterator[Finding]:
+    """Words of the headline are in another language, and nothing says so.
+
+    What stands after a colon is judged by itself: "Workshop 19 feb: Migrants don’t …".
+    """
+    page = letter.page
+    if page.title_foreign.strip():
+        if page.title_foreign.strip() not in page.title:
+            yield Finding(
+                "title_foreign",
+                Severity.WARNING,
+                _("The words in another language do not stand in the headline"),
+                _("“%(words)s” is to be found in it word for word.")
+                % {"words": page.title_foreign},
+                about=page.title_foreign,
+            )
+        return
+    for part in [page.title, *page.title.split(":")]:
+        guessed = guess_language(part)
+        if guessed and guessed != letter.locale:
+            yield Finding(
+                "title_language",
+                Severity.WARNING,
+                _("The headline has words in %(language)s")
+                % {"language": Language(guessed).label},
+                _(
+                    "Copy “%(words)s” into “words of the headline in another language”: "
+                    "screen readers then say it right."
+                )
+                % {"words": part.strip()},
+                about=part.strip(),
+            )
+            return
 
 
 def find_readers_of_other_languages(letter: Letter) -> Iterator[Finding]:
     """People who asked for a language there is no letter in."""
-    offered = {letter.locale, *_published_languages(letter)}
+    offered = offered_languages(letter.page)
+    fallback = letter.newsletter.fallback if letter.newsletter else ""
     for code, count in letter.audience.languages.items():
         if count and code not in offered:
             yield Finding(
                 "readers_language",
                 Severity.WARNING,
-                _("%(count)s people read %(language)s")
-                % {"count": count, "language": str(Language(code).label).lower()},
-                _(
-                    "There is no published translation, so they get it in "
-                    "%(language)s. Translate the item, or let it stand."
+                ngettext(
+                    "%(count)s person reads %(language)s",
+                    "%(count)s people read %(language)s",
+                    count,
                 )
-                % {"language": str(Language(letter.locale).label).lower()},
+                % {"count": count, "language": str(Language(code).label).lower()},
+                _say_what_they_get(choose_language(code, offered, fallback)),
                 about=code,
             )
 
 
-def _published_languages(letter: Letter) -> list[str]:
-    if not letter.page.pk:
-        return []
-    translations = letter.page.get_translations().live()
-    return list(translations.values_list("locale__language_code", flat=True))
+def _say_what_they_get(code: str) -> str:
+    if not code:
+        return _(
+            "There is no published translation, so they get nothing. Translate the "
+            "item, or let it stand."
+        )
+    return _(
+        "There is no published translation, so they get it in %(language)s. Translate "
+        "the item, or let it stand."
+    ) % {"language": str(Language(code).label).lower()}

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from tests.newsletter.mail.pages import Element, parse_html
 
 Difference = tuple[str, str, str]
+# What stands beside the text of a page: lists of facts, ways on.
+BESIDE = {"item-margin", "in-side"}
 SEEDS = Path(settings.BASE_DIR, "fixtures/demo/seeds")
 
 
@@ -75,7 +77,7 @@ def read_article(html: str) -> Element:
     """Return the article of a public page without what stands beside its text.
 
     That is: date and kind in the margin of the head, the list of facts and the ways on
-    beside the first section, labels of the margin that are no headings.
+    beside the first section, labels of the margin that are no headings, and forms.
     """
     [article] = parse_html(html).find_all("article")
     for element in list(article.walk()):
@@ -87,7 +89,7 @@ def read_article(html: str) -> Element:
                     part.attrs.get("class", "").split()
                 ):
                     part.children = []
-        elif element.tag == "nav" or kinds & {"item-margin", "in-side"}:
+        elif element.tag in {"nav", "form"} or kinds & BESIDE:
             element.children = []
         elif element.tag == "div" and "in-margin" in kinds:
             element.children = element.find_all("h2")
