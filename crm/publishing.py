@@ -33,6 +33,11 @@ class PublicCard:
     website: str = ""
     contact_id: int | None = None
 
+    def __bool__(self) -> bool:
+        """Whether it says anything at all."""
+        told = (self.name, self.role, self.organisation, self.email, self.website)
+        return any(told)
+
     @property
     def place(self) -> str:
         """The organisation and what it is part of."""

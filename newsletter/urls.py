@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from newsletter.views.calendars import event_calendar
 from newsletter.views.collaborating import CollaborateView
 from newsletter.views.counting import follow_link
 from newsletter.views.leaving import LeaveView, ReturnView
@@ -16,6 +17,11 @@ urlpatterns = [
         "take-part/<int:page_id>/<str:block_id>/",
         CollaborateView.as_view(),
         name="collaborate",
+    ),
+    path(
+        "calendar/<int:page_id>/<str:block_id>.ics",
+        event_calendar,
+        name="event_calendar",
     ),
     path("webhooks/", include(find_webhooks())),
 ]

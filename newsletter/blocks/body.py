@@ -13,10 +13,11 @@ from newsletter.blocks.boxes import (
 from newsletter.blocks.files import FilesBlock
 from newsletter.blocks.funding import FundingNoticeBlock, make_notices
 from newsletter.blocks.layout import lay_out
-from newsletter.blocks.links import ButtonBlock, ContactBlock, ResourceLinkBlock
+from newsletter.blocks.links import ButtonBlock, ResourceLinkBlock
 from newsletter.blocks.points import BulletListBlock
 from newsletter.blocks.register import (
     CollaborateBlock,
+    ContactBlock,
     EventFactsBlock,
     MediaListBlock,
     MemberListBlock,

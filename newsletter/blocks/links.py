@@ -58,27 +58,3 @@ class ButtonBlock(ContentBlock):
         group = _("Links and people")
         label_format = "{text}"
         value_class = ButtonValue
-
-
-class ContactBlock(ContentBlock):
-    name = blocks.CharBlock(label=_("Name"), max_length=120, required=False)
-    role = blocks.CharBlock(label=_("Role"), max_length=120, required=False)
-    organisation = blocks.CharBlock(
-        label=_("Organisation"), max_length=160, required=False
-    )
-    email = blocks.EmailBlock(label=_("E-mail"), required=False)
-    website = blocks.URLBlock(label=_("Website"), required=False)
-
-    def clean(self, value):
-        cleaned = super().clean(value)
-        if not any(cleaned[n] for n in ("name", "organisation", "email", "website")):
-            message = ValidationError(_("Say whom to contact, or where."))
-            raise StructBlockValidationError({"name": message})
-        return cleaned
-
-    class Meta:
-        label = _("Contact")
-        icon = "user"
-        template = "web/blocks/contact.html"
-        group = _("Links and people")
-        label_format = "{name} {organisation} {email}"

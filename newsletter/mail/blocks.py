@@ -9,10 +9,10 @@ from django.template.loader import get_template
 from newsletter.blocks.funding import FUNDING, add_funding, make_notices
 from newsletter.blocks.register import RegisterValue
 from newsletter.choices import ConditionKind, DigestExtent, Extent
-from newsletter.collaboration import CALL, call_url
 from newsletter.mail.urls import make_absolute
 from newsletter.models import DigestPage, NewsPage
 from newsletter.models.digest import Entry
+from newsletter.public_blocks import ROUTES, block_url
 
 type ConditionKey = int | str | tuple[int, ...]
 
@@ -209,8 +209,9 @@ def _as_key(numbers: list[str]) -> ConditionKey:
 def _read_context(child: Any, value: Any, page: NewsPage) -> dict[str, Any]:
     """Return the block's language mark, and what the register adds to it."""
     context = {"lang": value["language"] if value else ""}
-    if child.block_type == CALL:
-        context["form_url"] = make_absolute(call_url(page.pk, child.id))
+    if child.block_type in ROUTES:
+        path = block_url(page, child.block_type, child.id)
+        context["block_url"] = make_absolute(path)
     if isinstance(value, RegisterValue):
         context["content"] = value.read(page)
     if child.block_type == FUNDING:

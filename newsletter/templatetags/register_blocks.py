@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from crm.events import Fact, describe_shortly, describe_time, list_facts
 from crm.media import Sentence, say_media
 from crm.models import Event, MediaItem
+from newsletter import public_blocks
 
 register = template.Library()
 register.filter("shortly", describe_shortly)
@@ -28,3 +29,9 @@ def sentence(item: MediaItem) -> Sentence:
 def foreign(language: str) -> str:
     """Return the language where it is not that of the text around it, else ""."""
     return "" if language == get_language() else language
+
+
+@register.simple_tag
+def block_url(page, child) -> str:
+    """Return the path of a block's form or file; "" while it is not saved."""
+    return public_blocks.block_url(page, child.block_type, child.id)

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from crm.leads import record_lead
 from crm.limiting import Limit, find_visitor, is_within
-from newsletter.collaboration import find_call
+from newsletter.public_blocks import CALL, block_url, find_block
 from newsletter.public_forms import CollaborationForm, make_moment
 
 HOUR, DAY = 3_600, 86_400
@@ -30,12 +30,14 @@ class CollaborateView(View):
     template_name = "web/newsletter/collaborate.html"
 
     def dispatch(self, request, page_id, block_id):
-        self.call = find_call(page_id, block_id)
-        if self.call is None:
+        found = find_block(page_id, block_id, CALL)
+        if found is None:
             raise Http404
-        with translation.override(self.call.page.locale.language_code):
+        self.item, self.call = found
+        language = self.item.locale.language_code
+        with translation.override(language):
             response = super().dispatch(request, page_id, block_id)
-        response["Content-Language"] = self.call.page.locale.language_code
+        response["Content-Language"] = language
         response["X-Robots-Tag"] = "noindex"
         return response
 
@@ -50,16 +52,15 @@ class CollaborateView(View):
             return self.show(status=422, form=self.ask_again(form))
         self.take(form)
         # The same for everybody: known or not, machine or not.
-        return redirect(f"{self.call.url}?sent")
+        return redirect(f"{self.url}?sent")
 
     def take(self, form):
         """Write the offer down, unless a machine made it or there are enough of them."""
         address = form.cleaned_data["address"]
         if form.is_trapped or not is_within([(PER_ADDRESS, address)]):
             return
-        page = self.call.page
-        offer = form.make_offer(page=page.title, url=page.full_url or "")
-        record_lead(offer, ours=self.call.ours)
+        offer = form.make_offer(page=self.item.title, url=self.item.full_url or "")
+        record_lead(offer, ours=self.call.value["organisation"])
 
     def ask_again(self, form):
         """Return the form with what was written, shown anew."""
@@ -67,6 +68,11 @@ class CollaborateView(View):
         form.data["made"] = make_moment()
         return form
 
+    @property
+    def url(self):
+        return block_url(self.item, CALL, self.call.id)
+
     def show(self, status=200, **context):
-        context = {"call": self.call, "item": self.call.page, **context}
+        known = {"call": self.call.value, "item": self.item, "url": self.url}
+        context = {**known, **context}
         return render(self.request, self.template_name, context, status=status)

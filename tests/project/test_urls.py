@@ -47,6 +47,8 @@ PUBLIC = {
     "u/<str:token>/return/": "coming back",
     # Offering to take part, from the form of a public item.
     "take-part/<int:page_id>/<str:block_id>/": "visitors",
+    # An event of a public item, for one's own calendar.
+    "calendar/<int:page_id>/<str:block_id>.ics": "visitors",
     # Links of letters: lead to what was frozen with the send, and are counted.
     "l/<int:campaign_id>/<int:number>/": "links of letters",
     "l/<int:campaign_id>/<int:number>/<str:mark>": "the same, for who agreed",

@@ -2,6 +2,7 @@
 
 from newsletter.blocks.register.base import RegisterBlock, RegisterValue, is_filled
 from newsletter.blocks.register.collaboration import CollaborateBlock
+from newsletter.blocks.register.contact import ContactBlock
 from newsletter.blocks.register.events import EventFacts, EventFactsBlock
 from newsletter.blocks.register.members import MemberListBlock, list_members
 from newsletter.blocks.register.partners import PartnerLogosBlock, list_partners
@@ -11,6 +12,7 @@ from newsletter.blocks.register.works import MediaListBlock, PublicationsBlock
 
 __all__ = [
     "CollaborateBlock",
+    "ContactBlock",
     "EventFacts",
     "EventFactsBlock",
     "MediaListBlock",

@@ -21,9 +21,9 @@ def write_button(block: MailBlock) -> str:
 
 
 def write_contact(block: MailBlock) -> str:
-    value = block.value
-    names = ("name", "role", "organisation", "website", "email")
-    return "\n".join(wrap(value[name]) for name in names if value[name])
+    card = block.context["content"]
+    lines = (card.name, card.role, card.place, card.website, card.email, card.phone)
+    return "\n".join(wrap(line) for line in lines if line)
 
 
 def language_note(language: str) -> str:

@@ -40,11 +40,19 @@ def write_event_facts(block: MailBlock) -> str:
     return write_section(
         block.value.section_title,
         "\n".join(facts),
+        _write_calendar_link(block),
         "\n".join([_("Speakers") + ":", *speakers]) if speakers else "",
         "\n".join([wrap(f"{found.event.series.local_name}:"), *series])
         if series
         else "",
     )
+
+
+def _write_calendar_link(block: MailBlock) -> str:
+    url = block.context["block_url"]
+    if not url or not block.context["content"].event.has_known_day:
+        return ""
+    return f"{_('Add to your calendar (.ics)')}:\n{url}"
 
 
 def write_publications(block: MailBlock) -> str:
@@ -68,7 +76,7 @@ def write_media_list(block: MailBlock) -> str:
 
 def write_collaborate(block: MailBlock) -> str:
     value = block.value
-    url = block.context["form_url"]
+    url = block.context["block_url"]
     return write_section(
         value["heading"],
         write_rich(value["text"]),
