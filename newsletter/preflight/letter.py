@@ -9,8 +9,11 @@ from typing import Any
 from wagtail import blocks
 from wagtail.rich_text import RichText
 
+from newsletter.blocks.register import RegisterValue
+from newsletter.choices import DigestExtent
 from newsletter.mail.richtext import Node, read_rich_text
-from newsletter.models import Newsletter, NewsPage
+from newsletter.models import DigestPage, Newsletter, NewsPage
+from newsletter.models.digest import Entry
 
 # Blocks whose text field is no text for people.
 NO_TEXT = (blocks.URLBlock, blocks.EmailBlock, blocks.ChoiceBlock, blocks.RegexBlock)
@@ -47,6 +50,7 @@ class LetterBlock:
 
     child: Any
     position: int
+    page: Any = None
 
     @property
     def kind(self) -> str:
@@ -59,6 +63,16 @@ class LetterBlock:
     @property
     def value(self) -> Any:
         return self.child.value
+
+    @property
+    def is_fed(self) -> bool:
+        """Whether its content is read from the register."""
+        return isinstance(self.value, RegisterValue)
+
+    @property
+    def content(self) -> Any:
+        """What the register has for it, in the active language; None for other blocks."""
+        return self.value.read(self.page) if self.is_fed else None
 
     @property
     def language(self) -> str:
@@ -124,8 +138,22 @@ class Letter:
     @cached_property
     def blocks(self) -> list[LetterBlock]:
         return [
-            LetterBlock(child, position)
+            LetterBlock(child, position, self.page)
             for position, child in enumerate(self.page.body, start=1)
+        ]
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The items of a digest; none for any other item."""
+        return self.page.list_entries() if isinstance(self.page, DigestPage) else []
+
+    @cached_property
+    def whole_items(self) -> list["Letter"]:
+        """The items that stand whole in a digest, each to be looked at like a letter."""
+        return [
+            Letter(entry.item, self.newsletter, self.audience)
+            for entry in self.entries
+            if entry.extent == DigestExtent.FULL
         ]
 
     def find(self, kind: str) -> list[LetterBlock]:

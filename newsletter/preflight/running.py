@@ -8,6 +8,8 @@ from newsletter.preflight.findings import Finding, sort_findings
 from newsletter.preflight.letter import Letter
 from newsletter.preflight.rules import (
     dates,
+    digests,
+    fed,
     invitations,
     languages,
     links,
@@ -18,17 +20,17 @@ from newsletter.preflight.rules import (
     readers,
     register,
     structure,
+    translations,
     weight,
 )
+from newsletter.preflight.rules.digests import find_faults_of_whole_items
 
 Rule = Callable[[Letter], Iterator[Finding]]
-RULES: list[Rule] = [
-    structure.find_missing_head,
-    structure.find_missing_parts,
+# Those that look at the blocks alone: an item that stands whole in a digest is put to
+# them too.
+BLOCK_RULES: list[Rule] = [
     structure.find_empty_sections,
-    structure.find_file_name_title,
     structure.find_stray_lines,
-    structure.find_missing_contact,
     lists.find_split_lists,
     lists.find_same_row_headers,
     lists.find_missing_table_headers,
@@ -43,18 +45,40 @@ RULES: list[Rule] = [
     links.find_same_words_for_two_places,
     links.find_unencrypted_links,
     pictures.find_missing_descriptions,
+    languages.find_unmarked_language,
+    register.find_empty_partners,
+    fed.find_empty_lists,
+    fed.find_people_who_left,
+    fed.find_works_without_links,
+    fed.find_contact_without_address,
+    fed.find_ended_projects,
+    fed.find_past_events,
+]
+RULES: list[Rule] = [
+    structure.find_missing_head,
+    structure.find_missing_parts,
+    structure.find_file_name_title,
+    structure.find_missing_contact,
+    *BLOCK_RULES,
+    digests.find_empty_digest,
+    digests.find_missing_items,
+    digests.find_changed_items,
+    digests.find_repeated_items,
+    digests.find_teasers_without_text,
+    digests.find_too_many_topics,
     dates.find_wrong_weekdays,
     dates.find_past_dates,
     invitations.find_missing_terms,
     numbers.find_numbers_that_differ,
-    register.find_empty_partners,
     register.find_missing_funding,
     register.find_unstated_funding,
     languages.find_title_language,
-    languages.find_unmarked_language,
     languages.find_readers_of_other_languages,
+    translations.find_unpublished_translations,
+    translations.find_links_to_another_language,
     readers.find_no_readers,
     readers.find_unusual_number,
+    readers.find_fields_on_the_web,
     readers.find_missing_values,
     weight.find_faults_of_composing,
 ]
@@ -62,7 +86,8 @@ RULES: list[Rule] = [
 
 def check_letter(letter: Letter) -> list[Finding]:
     """Return what is to be looked at in a letter, errors first."""
-    return sort_findings(finding for rule in RULES for finding in rule(letter))
+    found = [finding for rule in RULES for finding in rule(letter)]
+    return sort_findings([*found, *find_faults_of_whole_items(letter, BLOCK_RULES)])
 
 
 def find_obstacles(findings: list[Finding], page: NewsPage) -> list[Finding]:

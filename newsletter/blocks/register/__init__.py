@@ -4,7 +4,11 @@ from newsletter.blocks.register.base import RegisterBlock, RegisterValue, is_fil
 from newsletter.blocks.register.collaboration import CollaborateBlock
 from newsletter.blocks.register.contact import ContactBlock
 from newsletter.blocks.register.events import EventFacts, EventFactsBlock
-from newsletter.blocks.register.members import MemberListBlock, list_members
+from newsletter.blocks.register.members import (
+    MemberListBlock,
+    count_members,
+    list_members,
+)
 from newsletter.blocks.register.partners import PartnerLogosBlock, list_partners
 from newsletter.blocks.register.people import PeopleGroup, PeopleListBlock
 from newsletter.blocks.register.projects import ProjectBlock, ProjectCard
@@ -25,6 +29,7 @@ __all__ = [
     "PublicationsBlock",
     "RegisterBlock",
     "RegisterValue",
+    "count_members",
     "is_filled",
     "list_members",
     "list_partners",

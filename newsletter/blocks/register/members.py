@@ -20,6 +20,15 @@ def list_members(network: Network | None, role: str = "") -> list[Organisation]:
     return list({row.organisation_id: row.organisation for row in rows}.values())
 
 
+def count_members(network: Network | None) -> int:
+    """Return how many organisations a network has: its members, else all it knows.
+
+    Founders and research partners are not counted beside members.
+    """
+    members = list_members(network, MembershipRole.MEMBER)
+    return len(members or list_members(network))
+
+
 class MemberListBlock(RegisterListBlock):
     heading = blocks.CharBlock(label=_("Heading"), max_length=120)
     network = make_network_block()

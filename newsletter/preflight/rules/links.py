@@ -24,6 +24,9 @@ WRITTEN_ADDRESS = re.compile(r"\bhttp://[^\s<>\"]+[^\s<>\".,;:)]")
 VAGUE_END = ("klicka här", "klick här", "click here", "clicking here", "läs mer här")
 
 
+WORKS = {"publications", "media_list"}
+
+
 def find_dead_links(letter: Letter) -> Iterator[Finding]:
     """A link that leads nowhere, to a deleted page or to something no mail can hold."""
     for block in letter.blocks:
@@ -141,6 +144,14 @@ def links_of(block: LetterBlock) -> list[Link]:
         return [*block.links, Link(value["text"], value.href or "#")]
     if block.kind == "contact" and value["website"]:
         return [*block.links, Link(value["website"], value["website"])]
+    if block.kind in WORKS:
+        works = block.content
+        return [
+            *block.links,
+            *(Link(work.title, work.url) for work in works if work.url),
+        ]
+    if block.kind == "project_card" and block.content and block.content.href:
+        return [*block.links, Link(block.content.link_text, block.content.href)]
     return block.links
 
 

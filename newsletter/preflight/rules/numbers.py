@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from newsletter.blocks.register import list_partners
+from newsletter.blocks.register import count_members
 from newsletter.choices import Severity
 from newsletter.preflight.findings import Finding
 from newsletter.preflight.letter import Letter
@@ -33,7 +33,7 @@ def find_numbers_that_differ(letter: Letter) -> Iterator[Finding]:
     network = letter.page.network
     if network is None:
         return
-    known = len(list_partners(network))
+    known = count_members(network)
     if not known:
         return
     for block in letter.blocks:

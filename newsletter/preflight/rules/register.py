@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from newsletter.blocks.funding import FUNDING, make_notices
-from newsletter.blocks.register import list_partners
 from newsletter.choices import Severity
 from newsletter.preflight.findings import Finding
 from newsletter.preflight.letter import Letter
@@ -23,7 +22,7 @@ FUNDED = re.compile(
 def find_empty_partners(letter: Letter) -> Iterator[Finding]:
     """The block for partners is there, and there are none."""
     for block in letter.find("partner_logos"):
-        if not list_partners(letter.page.network):
+        if not block.content:
             yield Finding(
                 "no_partners",
                 Severity.ERROR,
