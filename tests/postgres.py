@@ -22,7 +22,8 @@ class PostgresDatabase:
         self.name = f"test_{os.getpid()}_{name}"
         # A copy of its own: a run on changed migrations drops the cached one.
         self.template = f"{self.name}_template"
-        with locked("postgres"):
+        self.lock = data.name
+        with locked(self.lock):
             self.server = start_postgres(data)
             host = self.server.get_postmaster_info().socket_dir
             self.url = self._url(self.name)
@@ -47,7 +48,7 @@ class PostgresDatabase:
         """Drop the database; the last process of all stops the server."""
         for name in (self.name, self.template):
             self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        with locked("postgres"):
+        with locked(self.lock):
             self.server.cleanup()
 
     def _build(self, cached: str) -> None:
@@ -56,8 +57,11 @@ class PostgresDatabase:
                 self._execute(f'DROP DATABASE "{old}" WITH (FORCE)')
         # Named last, so that a template by its name is always a whole one.
         self._execute('CREATE DATABASE "building"')
-        migrate(self._url("building"))
+        self._fill("building")
         self._execute(f'ALTER DATABASE "building" RENAME TO "{cached}"')
+
+    def _fill(self, name: str) -> None:
+        migrate(self._url(name))
 
     def _drop_leftovers(self) -> None:
         for name in self._names():

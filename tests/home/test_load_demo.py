@@ -3,14 +3,10 @@
 from io import StringIO
 
 import pytest
-from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
-from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
-from crm.imports.files import read_sheet
-from crm.imports.importing import import_contacts
-from crm.imports.outcome import ImportOptions
 from crm.models import (
     Affiliation,
     ConsentEntry,
@@ -28,11 +24,7 @@ from crm.models import (
     Suppression,
     Topic,
 )
-from crm.segments.compiler import segment_members
-from home.demo import files
-from home.demo.loading import load_demo
-from home.models import HomePage
-from newsletter.models import Newsletter, NewsPage, Recipients
+from newsletter.models import Newsletter, Recipients
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -69,11 +61,6 @@ def count_all():
     return {model.__name__: model.objects.count() for model in COUNTED}
 
 
-def try_file(name):
-    sheet = read_sheet(files.fixture_path("demo", name).read_bytes())
-    return import_contacts(sheet, ImportOptions(), file_name=name, dry_run=True)
-
-
 def test_load_demo_without_debug_is_refused_and_loads_nothing(settings):
     settings.DEBUG = False
 
@@ -94,93 +81,3 @@ def test_load_demo_twice_loads_once_and_keeps_what_was_changed():
     assert second == "The demo is there already; nothing was changed.\n"
     assert count_all() == before
     assert Contact.objects.get(email="yusuf.demir@alvbro.example").phone == "1"
-
-
-def test_load_demo_fills_the_register():
-    load(force=True)
-
-    newsletter = Newsletter.objects.get()
-    on = timezone.localdate()
-    mailable = Contact.objects.mailable(newsletter.purpose, on)
-    everybody = Segment.objects.get(name="Alla i nätverket")
-    assert (Contact.objects.count(), mailable.count()) == (90, 86)
-    assert Seat.objects.vacant(on).count() == 3
-    # Nils has left; two of a newspaper, CLIP's seven, and three more are elsewhere.
-    assert segment_members(everybody, on).count() == 77
-    assert not Segment.objects.filter(name__icontains="samordnare").exists()
-    assert Interaction.objects.count() == 4
-    assert SeatTask.objects.get().contact.email == "oksana.kovalenko@olszanka.example"
-
-
-def test_load_demo_uses_only_addresses_nobody_has():
-    load(force=True)
-
-    written = [
-        *Contact.objects.values_list("email", flat=True),
-        *Seat.objects.exclude(email="").values_list("email", flat=True),
-        *get_user_model().objects.values_list("email", flat=True),
-    ]
-    assert [address for address in written if not address.endswith(".example")] == []
-
-
-def test_load_demo_makes_a_site_in_two_languages(client):
-    load(force=True)
-
-    site = Site.objects.get(is_default_site=True)
-    assert site.root_page.title == "Nätverket för lokal integration"
-    homes = HomePage.objects.order_by("locale__language_code")
-    assert [home.locale.language_code for home in homes] == ["en", "sv"]
-    assert NewsPage.objects.live().filter(locale__language_code="sv").count() == 2
-    assert NewsPage.objects.live().filter(locale__language_code="en").count() == 1
-    for page in Page.objects.live().filter(depth__gt=1):
-        assert client.get(page.get_url()).status_code == 200, page.title
-
-
-def test_load_demo_users_log_in_with_their_roles():
-    load(force=True)
-
-    editor = authenticate(username="editor", password="rundbrev")
-    assert sorted(editor.groups.values_list("name", flat=True)) == [
-        "Editors",
-        "Register keepers",
-        "Senders",
-    ]
-    assert editor.has_perms(
-        [
-            "wagtailadmin.access_admin",
-            "crm.add_contact",
-            "crm.change_contact",
-            "newsletter.send_campaign",
-        ]
-    )
-
-
-def test_load_demo_grant_is_the_documents_own_words():
-    load(force=True)
-
-    seed = files.fixture_path("demo", "seeds", "001_6d70955852b09a09.txt").read_text(
-        encoding="utf-8"
-    )
-    grant = Grant.objects.get(agreement_number="863614")
-    assert f"{grant.statement_en} {grant.disclaimer_en}" in seed
-    assert grant.agreement_number == "863614"
-
-
-def test_demo_file_of_the_tour_has_new_changed_and_unchanged_rows():
-    load_demo(lambda part: None)
-
-    assert try_file("new_coordinators.csv").counts == {
-        "new": 9,
-        "changed": 1,
-        "unchanged": 2,
-        "left_out": 0,
-        "error": 0,
-    }
-
-
-def test_demo_file_of_errors_has_one_good_row():
-    load_demo(lambda part: None)
-
-    outcome = try_file("broken.csv")
-
-    assert (outcome.counts["error"], outcome.counts["new"]) == (7, 1)

@@ -64,14 +64,10 @@ def run_worker(live_database, server, step="never", nth=1):
     return worker.returncode, errors
 
 
-# Each takes ten seconds, most of them starting Python twice; the others are in
-# ``make audit``, and every single step in ``make faults``.
-SHORT = {
-    ("after_claim", 1),
-    ("before_handing", 5),
-    ("after_dot", 5),
-    ("before_record", 2),
-}
+# Each takes seconds, most of them starting Python twice; the others are in ``make
+# audit``. A seeded choice of all steps, with one worker and with three, is played by
+# tests/faults/test_faults.py, every single one by ``make faults``.
+SHORT = {("after_claim", 1), ("after_dot", 5)}
 SLOW = pytest.mark.audit
 
 
@@ -84,7 +80,7 @@ SLOW = pytest.mark.audit
     ]
     + [
         pytest.param("after_handing", 5, (), marks=SLOW),
-        pytest.param("after_dot", 5, ()),
+        pytest.param("after_dot", 5, (), marks=SLOW),
     ],
 )
 def test_worker_killed_at_step_loses_and_doubles_nothing(
@@ -114,6 +110,7 @@ def test_worker_killed_at_step_loses_and_doubles_nothing(
     assert not Worker.objects.filter(ended_at__isnull=True).exists()
 
 
+@SLOW
 @pytest.mark.database
 def test_worker_killed_twice_in_a_row_each_doubt_is_named(live_database):
     campaign = make_frozen_campaign(people=PEOPLE)
@@ -130,6 +127,7 @@ def test_worker_killed_twice_in_a_row_each_doubt_is_named(live_database):
     assert len(took) == PEOPLE
 
 
+@SLOW
 @pytest.mark.database
 def test_three_workers_one_killed_at_each_step_lose_and_double_nothing(live_database):
     """Seeded: three at once, of which two die, and a fourth clears up after them."""
