@@ -74,7 +74,7 @@ def record_outcomes(
     twice (once by the worker, once from its journal) changes nothing.
     """
     answers = _phrase_answers(worker, outcomes, now)
-    return write_answers(worker.pk, answers, now) if answers else 0
+    return write_answers(worker.pk, answers) if answers else 0
 
 
 def find_unwanted(delivery_ids: Iterable[int]) -> dict[int, Outcome]:
@@ -197,6 +197,7 @@ def _phrase(pk: int, outcome: Outcome) -> Answer:
         bounce_class=_classify(outcome) if outcome.verdict == Verdict.FAILED else "",
         next_at=outcome.again_at,
         unused=int(is_unused),
+        at=outcome.at,
     )
 
 
@@ -214,6 +215,7 @@ def _phrase_deferral(
         bounce_class=_classify(outcome) if is_over else "",
         next_at=max(again_at, outcome.again_at or again_at),
         unused=0,
+        at=outcome.at,
     )
 
 

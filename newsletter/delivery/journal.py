@@ -3,9 +3,10 @@
 One ``write(2)`` per line, so that a killed process leaves whole lines. Two kinds::
 
     H 4711                    about to send the final dot of delivery 4711
-    R 4711 accepted 250 DOT 2.0.0 Ok: queued as 4F1C
+    R 4711 accepted 250 DOT 1795340400.123 2.0.0 Ok: queued as 4F1C
 
-A delivery with H and no R is in doubt. The worker holds a lock on the file for as long
+The number after the phase is when the answer came, in POSIX seconds. A delivery with H
+and no R is in doubt. The worker holds a lock on the file for as long
 as it lives: a stopped process keeps it, a dead one loses it.
 """
 
@@ -48,7 +49,7 @@ class Journal:
         """Say what the server answered to the dot."""
         line = (
             f"R {delivery_id} {outcome.verdict.value} {outcome.code} "
-            f"{outcome.phase or '-'} {outcome.words[:LONGEST_WORDS]}\n"
+            f"{outcome.phase or '-'} {outcome.at:.6f} {outcome.words[:LONGEST_WORDS]}\n"
         )
         os.write(self._file, line.encode())
 
@@ -114,6 +115,11 @@ class LeftJournal:
 
 
 def _read_answer(rest: str) -> tuple[int, Outcome]:
-    delivery_id, verdict, code, phase, words = [*rest.split(" ", 4), ""][:5]
-    phase = "" if phase == "-" else phase
-    return int(delivery_id), Outcome(Verdict(verdict), int(code), words, phase)
+    delivery_id, verdict, code, phase, at, words = rest.split(" ", 5)
+    return int(delivery_id), Outcome(
+        Verdict(verdict),
+        int(code),
+        words,
+        phase="" if phase == "-" else phase,
+        at=float(at),
+    )

@@ -1,7 +1,8 @@
 """What became of one attempt to hand a letter over. Pure."""
 
 import re
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -39,7 +40,7 @@ class Outcome:
 
     ``blames_sender`` marks a refusal that would meet every letter of the send.
     ``again_at`` (aware) is when to try again, where something else than the usual
-    schedule decides it.
+    schedule decides it. ``at`` (POSIX seconds) is when it became known.
     """
 
     verdict: Verdict
@@ -48,6 +49,12 @@ class Outcome:
     phase: str = ""
     blames_sender: bool = False
     again_at: datetime | None = None
+    at: float = field(default_factory=time.time, compare=False)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the server said no: what follows from that must be drawn."""
+        return self.code > 0 and self.verdict in (Verdict.FAILED, Verdict.DEFERRED)
 
     @property
     def words(self) -> str:

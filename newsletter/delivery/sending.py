@@ -164,11 +164,7 @@ class Sender:
         return rows
 
     def _forget_recorded(self) -> None:
-        refused = [
-            pk
-            for pk, outcome in self._outcomes.items()
-            if outcome.verdict in (Verdict.FAILED, Verdict.DEFERRED) and outcome.code
-        ]
+        refused = [pk for pk, outcome in self._outcomes.items() if outcome.is_refusal]
         if refused:
             # Before the journal is empty: whoever replays it draws them once more.
             hear_refusals(refused)

@@ -45,15 +45,20 @@ RECORD = """UPDATE newsletter_delivery AS d SET state = a.state,
  reply = COALESCE(a.reply, d.reply),
  bounce_class = COALESCE(NULLIF(a.bounce_class, ''), d.bounce_class),
  next_at = COALESCE(a.next_at, d.next_at),
- accepted_at = CASE WHEN a.state = 'accepted' THEN %s ELSE d.accepted_at END,
+ accepted_at = CASE WHEN a.state = 'accepted' THEN {at} ELSE d.accepted_at END,
  attempts = d.attempts - a.unused
  FROM {answers} WHERE d.id = a.id AND d.worker_id = %s AND d.state = 'claimed'"""
 ANSWERS_POSTGRES = """unnest(%s::bigint[], %s::text[], %s::text[], %s::text[],
- %s::timestamptz[], %s::int[]) AS a (id, state, reply, bounce_class, next_at, unused)"""
+ %s::timestamptz[], %s::int[], %s::float8[])
+ AS a (id, state, reply, bounce_class, next_at, unused, at)"""
+AT_POSTGRES = "to_timestamp(a.at)"
 ANSWERS_SQLITE = """(SELECT json_extract(value, '$[0]') AS id,
  json_extract(value, '$[1]') AS state, json_extract(value, '$[2]') AS reply,
  json_extract(value, '$[3]') AS bounce_class, json_extract(value, '$[4]') AS next_at,
- json_extract(value, '$[5]') AS unused FROM json_each(%s)) AS a"""
+ json_extract(value, '$[5]') AS unused, json_extract(value, '$[6]') AS at
+ FROM json_each(%s)) AS a"""
+# As Django writes a time there, but to the millisecond.
+AT_SQLITE = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', a.at, 'unixepoch')"
 
 
 class Claimed(NamedTuple):
@@ -91,6 +96,8 @@ class Answer(NamedTuple):
     next_at: datetime | None
     # 1 takes back the attempt that the claim counted.
     unused: int
+    # When it became known, in POSIX seconds.
+    at: float
 
 
 class Claim(NamedTuple):
@@ -103,13 +110,13 @@ class Claim(NamedTuple):
     closed: Sequence[str] = ()
 
 
-def write_answers(worker_id: int, answers: Sequence[Answer], now: datetime) -> int:
+def write_answers(worker_id: int, answers: Sequence[Answer]) -> int:
     """Record what became of the worker's claimed rows; return how many rows it was.
 
     A row that is no longer the worker's is left alone.
     """
     with connection.cursor() as cursor:
-        cursor.execute(*_record(worker_id, answers, now))
+        cursor.execute(*_record(worker_id, answers))
         return cursor.rowcount
 
 
@@ -133,7 +140,7 @@ def _take_postgres(
     due, due_params = _due(claim, now)
     parts, params = [f"due AS ({due} FOR UPDATE SKIP LOCKED)"], due_params
     if answers:
-        record, record_params = _record(worker_id, answers, now)
+        record, record_params = _record(worker_id, answers)
         parts.append(f"recorded AS ({record})")
         params += record_params
     sql = TAKE_POSTGRES.format(parts=", ".join(parts), columns=COLUMNS)
@@ -147,7 +154,7 @@ def _take_sqlite(
     due, params = _due(claim, now)
     with transaction.atomic():
         if answers:
-            cursor.execute(*_record(worker_id, answers, now))
+            cursor.execute(*_record(worker_id, answers))
         cursor.execute(due, params)
         found = [row[0] for row in cursor.fetchall()]
         if not found:
@@ -166,17 +173,16 @@ def _due(claim: Claim, now: datetime) -> tuple[str, list[Any]]:
     return DUE.format(closed=closed), params
 
 
-def _record(
-    worker_id: int, answers: Sequence[Answer], now: datetime
-) -> tuple[str, list[Any]]:
+def _record(worker_id: int, answers: Sequence[Answer]) -> tuple[str, list[Any]]:
     params: list[Any]
     if connection.vendor == "postgresql":
-        source = ANSWERS_POSTGRES
+        source, at = ANSWERS_POSTGRES, AT_POSTGRES
         params = [list(column) for column in zip(*answers, strict=True)]
     else:
-        rows = [(*a[:4], _moment(a.next_at), a.unused) for a in answers]
-        source, params = ANSWERS_SQLITE, [json.dumps(rows)]
-    return RECORD.format(answers=source), [_moment(now), *params, worker_id]
+        rows = [(*a[:4], _moment(a.next_at), a.unused, a.at) for a in answers]
+        source, at = ANSWERS_SQLITE, AT_SQLITE
+        params = [json.dumps(rows)]
+    return RECORD.format(answers=source, at=at), [*params, worker_id]
 
 
 def _parse(rows: list[tuple]) -> Iterator[Claimed]:

@@ -168,9 +168,10 @@ def _replay(worker: Worker, left: LeftJournal) -> None:
         # The host went down: lines and commits of its last moment may be missing.
         freed = hold_open_rows(worker)
     _end(worker)
-    failed = [pk for pk, o in replay.answered.items() if o.verdict == Verdict.FAILED]
-    if failed:
-        hear_refusals(failed)
+    # Also of rows that the worker recorded itself and had no time to draw them for.
+    refused = [pk for pk, outcome in replay.answered.items() if outcome.is_refusal]
+    if refused:
+        hear_refusals(refused)
     logger.warning(
         "Worker %s died: %s answered, %s in doubt, %s freed",
         worker.pk,

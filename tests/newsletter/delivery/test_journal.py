@@ -46,6 +46,8 @@ def test_read_handing_without_answer_is_in_doubt(tmp_path):
     replay = read(journal.path)
 
     assert replay == Replay({2}, {1: ACCEPTED})
+    # To the microsecond, as it is written.
+    assert abs(replay.answered[1].at - ACCEPTED.at) < 0.000_001
 
 
 def test_read_torn_answer_leaves_delivery_in_doubt(tmp_path):
@@ -57,7 +59,7 @@ def test_read_torn_answer_leaves_delivery_in_doubt(tmp_path):
 
 def test_read_torn_handing_is_as_never_written(tmp_path):
     path = tmp_path / "a.journal"
-    path.write_text("H 1\nR 1 accepted 250 DOT ok\nH 2")
+    path.write_text("H 1\nR 1 accepted 250 DOT 1795340400.5 ok\nH 2")
 
     replay = read(path)
 

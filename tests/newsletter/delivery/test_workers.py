@@ -1,0 +1,63 @@
+"""newsletter/delivery/workers.py: what is done with what a dead worker left."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsletter.choices import BounceClass, DeliveryState, EventType
+from newsletter.delivery.workers import read_boot_id, rescue_lost_workers
+from newsletter.models import Delivery, Worker
+from tests.newsletter.delivery.scenes import make_frozen_campaign
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+ANSWERED_AT = datetime(2026, 11, 22, 9, 40, 0, 500_000, tzinfo=UTC)
+
+
+@pytest.fixture
+def leave(settings, tmp_path):
+    """Return a function that leaves a dead worker, its journal and a row it claimed."""
+    settings.NEWSLETTER_JOURNAL_DIR = tmp_path
+
+    def make(line, **fields):
+        row = make_frozen_campaign(people=1).deliveries.get()
+        worker = Worker.objects.create(
+            host="here", pid=1, boot_id=read_boot_id(), journal_name="1-a.journal"
+        )
+        claimed = {"state": DeliveryState.CLAIMED, "attempts": 1, "worker": worker}
+        Delivery.objects.filter(pk=row.pk).update(**{**claimed, **fields})
+        text = f"H {row.pk}\nR {row.pk} {line}\n"
+        (tmp_path / worker.journal_name).write_text(text)
+        return row
+
+    return make
+
+
+def test_rescue_answer_in_the_journal_is_recorded_with_its_own_time(leave):
+    row = leave(f"accepted 250 DOT {ANSWERED_AT.timestamp()} 2.0.0 Ok")
+
+    rescue_lost_workers()
+
+    row.refresh_from_db()
+    assert (row.state, row.reply) == (DeliveryState.ACCEPTED, "DOT 250 2.0.0 Ok")
+    assert abs(row.accepted_at - ANSWERED_AT) < timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("failed 550 DOT 1795340400.5 5.1.1 no such user", {}),
+        (
+            "deferred 450 RCPT 1795340400.5 4.2.2 full",
+            {"state": DeliveryState.EXPIRED, "bounce_class": BounceClass.SOFT},
+        ),
+    ],
+    ids=["refused", "expired, and recorded by the worker itself"],
+)
+def test_rescue_refusal_that_nobody_has_heard_becomes_an_event(leave, line, fields):
+    row = leave(line, **fields)
+
+    rescue_lost_workers()
+    rescue_lost_workers()
+
+    assert [event.type for event in row.events.all()] == [EventType.BOUNCED]
