@@ -11,6 +11,13 @@ class NewsKind(models.TextChoices):
     STATUS_NOTE = "status_note", _("Status note")
     OVERVIEW = "overview", _("Programme overview")
     CORRECTION = "correction", _("Correction")
+    # Only of digests, which are it by themselves.
+    DIGEST = "digest", _("Digest")
+
+    @classmethod
+    def of_items(cls):
+        """Return the choices of an item that is no digest."""
+        return [choice for choice in cls.choices if choice[0] != cls.DIGEST]
 
 
 class Visibility(models.TextChoices):

@@ -31,7 +31,7 @@ class FillForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
-        choices=[("", gettext_lazy("All kinds")), *NewsKind.choices],
+        choices=[("", gettext_lazy("All kinds")), *NewsKind.of_items()],
         required=False,
     )
     network = forms.ModelChoiceField(

@@ -45,7 +45,7 @@ def find_last_digest(digest: DigestPage) -> Campaign | None:
 
 def find_items(digest: DigestPage, picking: Picking) -> QuerySet[NewsPage]:
     """Return the published items that fit and are not in the digest yet, newest first."""
-    items = list_choosable_items(digest.locale, digest.get_view_restrictions())
+    items = list_choosable_items(digest)
     items = items.exclude(pk__in=[chosen.item_id for chosen in digest.items.all()])
     if picking.since_last and (frozen_at := _last_frozen_at(digest)):
         items = items.filter(first_published_at__gt=frozen_at)

@@ -1,5 +1,6 @@
 """The preflight of a send: the letter in every language, and whom it goes to."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -10,8 +11,9 @@ from django.utils.translation import ngettext
 
 from crm.choices import Language
 from crm.models import Affiliation
-from newsletter.choices import CampaignState
+from newsletter.choices import CampaignState, Severity
 from newsletter.delivery.audience import select_audience
+from newsletter.delivery.repeats import Repeat, count_had, find_repeat
 from newsletter.delivery.senders import sender_findings
 from newsletter.exceptions import CampaignStateError, MergeFieldError
 from newsletter.mail.blocks import find_reader_limits
@@ -22,25 +24,37 @@ from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
 from newsletter.preflight.findings import Finding, sort_findings
 from newsletter.preflight.letter import Audience, Letter
 from newsletter.preflight.rules.readers import fields_of
+from newsletter.preflight.rules.translations import compare_translation
 from newsletter.preflight.running import check_letter, find_obstacles
 
 
 def check_item(
-    page: NewsPage, recipients: Recipients | None, *, on: date
+    page: NewsPage,
+    recipients: Recipients | None,
+    *,
+    on: date,
+    repeat: Repeat | None = None,
 ) -> list[Finding]:
     """Return what is to be looked at before the item is sent, errors first.
 
     ``page`` is the version that would be sent; published translations are looked at
-    too. Who gets it is judged as of that day. Changes nothing.
+    too. Who gets it is judged as of that day, and by ``repeat`` where it goes to who
+    has not had it, or to who got what it corrects. Changes nothing.
     """
     letter = Letter(page, page.newsletter)
-    letter = replace(letter, audience=count_readers(letter, recipients, on=on))
-    findings = [replace(finding, page_id=page.pk) for finding in check_letter(letter)]
+    audience = count_readers(letter, recipients, on=on, repeat=repeat)
+    letter = replace(letter, audience=audience)
+    findings = list(_find_sent_before(page, repeat))
+    findings += [replace(finding, page_id=page.pk) for finding in check_letter(letter)]
     for translation in published_translations(page).values():
         other = Letter(translation, page.newsletter)
         findings += [
-            replace(finding, page_id=translation.pk, locale=other.locale)
-            for finding in check_letter(other)
+            replace(
+                finding,
+                page_id=finding.page_id or translation.pk,
+                locale=other.locale,
+            )
+            for finding in (*check_letter(other), *compare_translation(letter, other))
         ]
     if page.newsletter:
         findings += [
@@ -62,7 +76,8 @@ def refuse_unready(campaign: Campaign, *, errors_only: bool = False) -> None:
         return
     recipients = None if errors_only else campaign.recipients
     page = campaign.revision.as_object()
-    findings = check_item(page, recipients, on=timezone.localdate())
+    repeat = None if errors_only else find_repeat(campaign)
+    findings = check_item(page, recipients, on=timezone.localdate(), repeat=repeat)
     obstacles = find_obstacles(findings, campaign.page)  # type: ignore[arg-type]
     if errors_only:
         obstacles = [finding for finding in obstacles if finding.is_error]
@@ -90,17 +105,22 @@ def describe_obstacles(obstacles: list[Finding]) -> str:
 
 
 def count_readers(
-    letter: Letter, recipients: Recipients | None, *, on: date
+    letter: Letter,
+    recipients: Recipients | None,
+    *,
+    on: date,
+    repeat: Repeat | None = None,
 ) -> Audience:
     """Return whom the letter goes to in numbers, with two queries.
 
     Of merge fields only those that the letter has are counted.
     """
     newsletter = letter.newsletter
-    if recipients is None or newsletter is None:
+    has_circle = recipients is not None or (repeat and repeat.is_same_people)
+    if not has_circle or newsletter is None:
         return Audience()
     names = _fields_to_count(letter)
-    readers = select_audience(recipients, newsletter, on)
+    readers = select_audience(recipients, newsletter, on, repeat=repeat)
     page = letter.page
     pages = {page.locale.language_code: page, **published_translations(page)}
     offered, limits = list(pages), find_reader_limits(pages)
@@ -129,6 +149,27 @@ def count_readers(
         before=_count_last_send(newsletter),
         lacking={name: found[f"lacks_{name}"] for name in names},
         languages={code: found[f"reads_{code}"] for code in Language.values},
+    )
+
+
+def _find_sent_before(page: NewsPage, repeat: Repeat | None) -> Iterator[Finding]:
+    """It goes to everybody, and people have had it."""
+    if repeat is not None or not page.pk or not (had := count_had(page)):
+        return
+    yield Finding(
+        "sent_before",
+        Severity.WARNING,
+        _("The item has been sent before"),
+        ngettext(
+            "%(count)s person has had it and would get it again. Send it to those added "
+            "since, or write a correction.",
+            "%(count)s people have had it and would get it again. Send it to those "
+            "added since, or write a correction.",
+            had,
+        )
+        % {"count": had},
+        about=str(had),
+        page_id=page.pk,
     )
 
 

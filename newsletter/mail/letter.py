@@ -5,10 +5,13 @@ from typing import Any
 from django.utils.dateformat import format as format_date
 from django.utils.html import strip_tags
 from django.utils.translation import get_language
+from wagtail.images.models import SourceImageIOError
 
+from newsletter.colours import lighten
 from newsletter.mail.urls import make_absolute
 from newsletter.models import Newsletter, NewsPage
 
+LOGO_FILTER = "max-480x144|format-png"
 # Each in its own language: that is who it is for.
 IN_LANGUAGE = {"sv": "Läs på svenska", "en": "Read this in English"}
 
@@ -19,6 +22,8 @@ def describe_letter(page: NewsPage, newsletter: Newsletter) -> dict[str, Any]:
         "page": page,
         "newsletter": newsletter,
         "accent": newsletter.accent,
+        "accent_dark": lighten(newsletter.accent),
+        "logo": _describe_logo(newsletter),
         "language": get_language(),
         "subject": page.get_newsletter_subject(),
         "preheader": strip_tags(page.preheader or page.summary),
@@ -30,6 +35,25 @@ def describe_letter(page: NewsPage, newsletter: Newsletter) -> dict[str, Any]:
         ],
         "web_url": make_absolute(page.url),
         "translations": _find_translations(page),
+    }
+
+
+def _describe_logo(newsletter: Newsletter) -> dict[str, Any]:
+    """Return address and size of the logo as mail programmes can show it; {} for none.
+
+    Twice as fine as it is shown, for the screens of phones.
+    """
+    if newsletter.logo is None:
+        return {}
+    try:
+        picture = newsletter.logo.get_rendition(LOGO_FILTER)
+    except (OSError, SourceImageIOError):
+        # The file is gone: the name in the head says who it is from.
+        return {}
+    return {
+        "url": make_absolute(picture.url),
+        "width": max(1, round(picture.width / 2)),
+        "height": max(1, round(picture.height / 2)),
     }
 
 

@@ -10,6 +10,7 @@ from newsletter.models.delivery import (
     Worker,
 )
 from newsletter.models.digest import DigestItem, DigestPage
+from newsletter.models.joining import SignUp
 from newsletter.models.newsletter import Newsletter, Recipients
 from newsletter.models.pages import NewsPage, NewsPageTopic
 from newsletter.models.preflight import Acknowledgement
@@ -35,6 +36,7 @@ __all__ = [
     "Recipients",
     "SecondEyesTask",
     "SenderCheck",
+    "SignUp",
     "Variant",
     "Worker",
 ]

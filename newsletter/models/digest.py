@@ -6,10 +6,10 @@ from django.db import models
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, PageViewRestriction, Revision
 
-from newsletter.choices import DigestExtent
+from newsletter.choices import DigestExtent, NewsKind, Visibility
 from newsletter.models.pages import NewsPage
 
 
@@ -61,15 +61,29 @@ class DigestPage(NewsPage):
                 )
             ],
         )
-        # After the introduction, as in the letter; topics stay last.
-        *own, topics = NewsPage.content_panels
+        title, _what, body, *rest = NewsPage.content_panels
         return [
-            *own,
+            title,
+            MultiFieldPanel(
+                [
+                    FieldRowPanel(
+                        [FieldPanel("published_on"), FieldPanel("visibility")]
+                    ),
+                    FieldPanel("network"),
+                ],
+                heading=_("What it is"),
+            ),
+            body,
+            # After the introduction, as in the letter.
             fill_panel(heading=_("Fill the list")),
             items,
             FieldPanel("is_personal"),
-            topics,
+            *rest,
         ]
+
+    def clean(self):
+        super().clean()
+        self.kind = NewsKind.DIGEST
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
@@ -84,7 +98,7 @@ class DigestPage(NewsPage):
         ]
 
     def list_missing(self) -> list[NewsPage]:
-        """Return the chosen items that are not published, or not in its language."""
+        """Return the chosen items of which nothing stands in it."""
         return [chosen.item for chosen, item in self.match_items() if item is None]
 
     def match_items(self) -> list[tuple["DigestItem", NewsPage | None]]:
@@ -137,15 +151,19 @@ class DigestItem(Orderable):
         return str(self.item)
 
 
-def list_choosable_items(digest_locale, seen_with=()):
-    """Return the published items of a language that a digest may gather.
+def list_choosable_items(digest: DigestPage):
+    """Return the published items that a digest may gather, those of its language.
 
-    Not digests, and nothing behind a restriction that is not among ``seen_with``, those
-    of the digest itself.
+    Not digests, and nothing that some of its readers may not see: a digest for partners
+    may hold what is for everybody, but not the other way round.
     """
-    items = NewsPage.objects.live().filter(digestpage=None, locale=digest_locale)
+    items = NewsPage.objects.live().filter(digestpage=None, locale=digest.locale)
+    if digest.visibility == Visibility.PUBLIC:
+        items = items.filter(visibility=Visibility.PUBLIC)
+    # Before it is saved for the first time it stands nowhere.
+    shared = digest.get_view_restrictions() if digest.path else []
     hidden = PageViewRestriction.objects.exclude(
-        pk__in=[restriction.pk for restriction in seen_with]
+        pk__in=[restriction.pk for restriction in shared]
     )
     for restriction in hidden.select_related("page"):
         items = items.exclude(path__startswith=restriction.page.path)
@@ -161,11 +179,7 @@ def find_shown_items(digest: DigestPage, item_ids: list[int]) -> dict[int, NewsP
     keys = dict(
         NewsPage.objects.filter(pk__in=item_ids).values_list("pk", "translation_key")
     )
-    # Before it is saved for the first time it stands nowhere.
-    seen_with = digest.get_view_restrictions() if digest.path else []
-    items = list_choosable_items(digest.locale, seen_with).filter(
-        translation_key__in=keys.values()
-    )
+    items = list_choosable_items(digest).filter(translation_key__in=keys.values())
     by_key = {
         item.translation_key: item
         for item in items.select_related("network", "locale").prefetch_related(

@@ -1,12 +1,21 @@
 """The periodical: who sends it, why, and to whom an item of it goes."""
 
+import re
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail_newsletter.models import NewsletterRecipientsBase
 
 from newsletter.choices import Fallback
+from newsletter.colours import LEAST_ON_PAPER, measure_light
+
+ACCENT = re.compile(r"^#[0-9a-f]{6}\Z")
+LARGEST_LOGO_SIDE = 4000
+LARGEST_LOGO_BYTES = 3 * 1024 * 1024
 
 
 class Newsletter(models.Model):
@@ -52,7 +61,8 @@ class Newsletter(models.Model):
         _("accent colour"),
         max_length=7,
         default="#0f4a40",
-        validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Write it like #0f4a40."))],
+        validators=[RegexValidator(ACCENT, _("Write it like #0f4a40."))],
+        help_text=_("Of links and the button, in letters."),
     )
     logo = models.ForeignKey(
         "wagtailimages.Image",
@@ -61,7 +71,7 @@ class Newsletter(models.Model):
         related_name="+",
         null=True,
         blank=True,
-        help_text=_("Stands over the name in the head of every letter."),
+        help_text=_("Stands in place of the name in the head of every letter."),
     )
     # What a reader gets whose language the item is not in.
     fallback = models.CharField(
@@ -107,10 +117,55 @@ class Newsletter(models.Model):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        super().clean()
+        faults = {}
+        if fault := find_accent_fault(self.accent):
+            faults["accent"] = fault
+        if self.logo and (fault := find_logo_fault(self.logo)):
+            faults["logo"] = fault
+        if faults:
+            raise ValidationError(faults)
+
     @property
     def reason(self) -> str:
         """Why you get this, in the active language."""
         return self.reason_en if get_language() == "en" else self.reason_sv
+
+
+def find_accent_fault(accent: str) -> str:
+    """Return why letters cannot have this accent, in a sentence; "" when they can."""
+    if not ACCENT.match(accent):
+        # The field says so itself.
+        return ""
+    measured = measure_light(accent)
+    if measured.is_readable:
+        return ""
+    return _now(
+        "On paper it has a contrast of %(ratio)s to 1; links need %(least)s. "
+        "Choose a darker colour."
+    ) % {"ratio": f"{measured.on_paper:.1f}", "least": f"{LEAST_ON_PAPER:.0f}"}
+
+
+def find_logo_fault(logo) -> str:
+    """Return why a picture cannot be a letter's logo, in a sentence; "" when it can."""
+    if logo.is_svg():
+        return _now("Mail programmes cannot show SVG. Choose a PNG or a JPEG.")
+    if max(logo.width, logo.height) > LARGEST_LOGO_SIDE:
+        return _now(
+            "The picture is %(width)s by %(height)s pixels. Choose one of at most "
+            "%(most)s a side."
+        ) % {"width": logo.width, "height": logo.height, "most": LARGEST_LOGO_SIDE}
+    if (logo.get_file_size() or 0) > LARGEST_LOGO_BYTES:
+        return _now("The file is larger than %(most)s MB. Choose a smaller one.") % {
+            "most": LARGEST_LOGO_BYTES // 1024**2
+        }
+    if not logo.description.strip():
+        return _now(
+            "The picture has no description. Write one under Images: who does not see "
+            "the picture reads it instead."
+        )
+    return ""
 
 
 class Recipients(NewsletterRecipientsBase):

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -18,6 +19,7 @@ from wagtail.search import index
 from crm.choices import Language
 from newsletter.blocks import BodyBlock
 from newsletter.choices import NewsKind, Visibility
+from newsletter.models.funding_panel import FundingPanel
 from newsletter.models.previewing import MailPreviewMixin
 from newsletter.models.sending import SendablePage
 
@@ -46,6 +48,15 @@ class NewsPageTopic(models.Model):
 
     def __str__(self):
         return str(self.topic)
+
+
+class NewsPageForm(WagtailAdminPageForm):
+    """The editor's form, in which an item cannot be made a digest."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            self.fields["kind"].choices = NewsKind.of_items()
 
 
 class NewsPage(MailPreviewMixin, SendablePage, Page):
@@ -131,6 +142,7 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
     )
     body = StreamField(BodyBlock(), verbose_name=_("content"), blank=True)
 
+    base_form_class = NewsPageForm
     template = "web/newsletter/news_page.html"
     parent_page_types = ["home.ArchivePage"]
     subpage_types = []
@@ -156,6 +168,7 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
             heading=_("What it is"),
         ),
         FieldPanel("body"),
+        FundingPanel(heading=_("Funding notice"), icon="lock"),
         InlinePanel("topic_links", label=_("Topic"), heading=_("Topics")),
     ]
     search_fields = [

@@ -23,8 +23,6 @@ ACTION_PERMISSIONS = {
     "send_campaign": "newsletter.send_campaign",
     "schedule_campaign": "newsletter.send_campaign",
     "unschedule_campaign": "newsletter.send_campaign",
-    "reschedule_campaign": "newsletter.send_campaign",
-    "start_new_send": "newsletter.send_campaign",
     "ask_for_approval": "",
 }
 

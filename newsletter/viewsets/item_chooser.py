@@ -27,7 +27,7 @@ class ItemFilterForm(BaseFilterForm):
     )
     kind = forms.ChoiceField(
         label=_("Kind"),
-        choices=[("", _("All kinds")), *NewsKind.choices],
+        choices=[("", _("All kinds")), *NewsKind.of_items()],
         required=False,
     )
     topic = forms.ModelChoiceField(
@@ -68,9 +68,9 @@ class ItemsMixin(MayEditPagesMixin):
         digest = DigestPage.objects.filter(
             pk=_read_number(self.request.GET.get("digest"))
         ).first()
-        locale = digest.locale if digest else Locale.get_default()
-        seen_with = digest.get_view_restrictions() if digest else []
-        items = list_choosable_items(locale, seen_with).defer_streamfields()
+        # Of one that has not been saved yet, nothing is known.
+        items = list_choosable_items(digest or DigestPage(locale=Locale.get_default()))
+        items = items.defer_streamfields()
         return items.order_by(F("published_on").desc(nulls_last=True), "-pk")
 
     @property

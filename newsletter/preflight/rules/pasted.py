@@ -120,7 +120,8 @@ def find_lost_links(letter: Letter) -> Iterator[Finding]:
 def find_unfinished_ends(letter: Letter) -> Iterator[Finding]:
     """A line that announces something with a colon, and nothing follows."""
     following = [*letter.blocks[1:], None]
-    for block, after in zip(letter.blocks, following, strict=True):
+    # Without blocks there is one more that follows than goes before.
+    for block, after in zip(letter.blocks, following, strict=False):
         if after is not None and after.kind != "heading":
             continue
         text = block.paragraphs[-1].strip() if block.paragraphs else ""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.choices import Severity
 from newsletter.exceptions import MergeFieldError
-from newsletter.mail.merge import Field, split_fields
+from newsletter.mail.merge import FIELD, Field, split_fields
 from newsletter.preflight.findings import Finding
 from newsletter.preflight.letter import Letter
 
@@ -40,6 +40,28 @@ def find_unusual_number(letter: Letter) -> Iterator[Finding]:
             % {"people": people, "before": before},
             about=f"{people}/{before}",
         )
+
+
+def find_fields_on_the_web(letter: Letter) -> Iterator[Finding]:
+    """A merge field in what the archive and the web page show of the item too."""
+    page = letter.page
+    places = (
+        (_("the headline"), page.title),
+        (_("the line over the headline"), page.kicker),
+        (_("the summary"), page.summary),
+    )
+    for place, text in places:
+        if FIELD.search(text):
+            yield Finding(
+                "field_on_web",
+                Severity.WARNING,
+                _("A merge field stands in %(place)s") % {"place": place},
+                _(
+                    "It is on the web as well, where nobody is known by name. Write the "
+                    "subject of the letter under Send instead."
+                ),
+                about=text[:200],
+            )
 
 
 def find_missing_values(letter: Letter) -> Iterator[Finding]:
@@ -77,8 +99,9 @@ def fields_of(letter: Letter) -> dict[str, Field]:
     Of one that stands twice, that without a fallback counts. Raises MergeFieldError.
     """
     texts = [letter.page.get_newsletter_subject(), letter.page.preheader]
-    for block in letter.blocks:
-        texts += block.paragraphs
+    for part in (letter, *letter.whole_items):
+        for block in part.blocks:
+            texts += block.paragraphs
     found: dict[str, Field] = {}
     for text in texts:
         for part in split_fields(text):

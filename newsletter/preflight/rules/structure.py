@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from newsletter.choices import Extent, NewsKind, Severity
+from newsletter.models import DigestPage
 from newsletter.preflight.findings import Finding
 from newsletter.preflight.letter import Letter, LetterBlock
 
@@ -23,7 +24,7 @@ MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
 def find_missing_parts(letter: Letter) -> Iterator[Finding]:
     """The letter has no content, or nothing to show after the subject."""
-    if not letter.blocks:
+    if not letter.blocks and not isinstance(letter.page, DigestPage):
         yield Finding(
             "empty",
             Severity.ERROR,
