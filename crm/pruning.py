@@ -1,5 +1,6 @@
 """What the register forgets by itself (design decision 14)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
@@ -16,6 +17,15 @@ JOB_DAYS = 90
 # Leads from people the register does not know, once they are dealt with.
 LEAD_DAYS = 180
 IN_PROGRESS = (ImportState.APPLYING, ImportState.UNDOING)
+
+
+# What other parts keep for a while only, by what it is called.
+_found_elsewhere: dict[str, Callable[[], QuerySet]] = {}
+
+
+def register_forgettable(name: str, find: Callable[[], QuerySet]) -> None:
+    """Let ``find`` say which rows of another part have had their time, each time anew."""
+    _found_elsewhere[name] = find
 
 
 def list_forgettable() -> dict[str, QuerySet]:
@@ -52,6 +62,7 @@ def list_forgettable() -> dict[str, QuerySet]:
             state__in=[JobState.DONE, JobState.FAILED],
             finished_at__lt=now - timedelta(days=JOB_DAYS),
         ),
+        **{name: find() for name, find in _found_elsewhere.items()},
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from home.models import ArchivePage, HomePage
+from newsletter.models import Newsletter
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Frame:
     menu: list[Page] = field(default_factory=list)
     about: list[Page] = field(default_factory=list)
     languages: list[LanguageLink] = field(default_factory=list)
+    newsletters: list[Newsletter] = field(default_factory=list)
 
 
 def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
@@ -51,7 +53,8 @@ def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
         for code, _name in settings.LANGUAGES
         if code in homes
     ]
-    return Frame(home, menu, about, languages)
+    newsletters = list(Newsletter.objects.filter(is_open=True))
+    return Frame(home, menu, about, languages, newsletters)
 
 
 def _list_homes(site: Site) -> dict[str, HomePage]:

@@ -8,11 +8,23 @@ class NewsletterConfig(AppConfig):
 
     def ready(self):
         import newsletter.checks  # noqa: F401, PLC0415 -- registers when it is imported
+        from crm.grants import register_report  # noqa: PLC0415 -- models load first
+        from crm.jobs import register_job  # noqa: PLC0415 -- models load first
+        from crm.pruning import (  # noqa: PLC0415 -- models load first
+            register_forgettable,
+        )
         from newsletter.field_uses import (  # noqa: PLC0415 -- models load first
             register_field_uses,
         )
+        from newsletter.joining import (  # noqa: PLC0415 -- models load first
+            list_unconfirmed,
+        )
         from newsletter.merging import (  # noqa: PLC0415 -- models load first
             register_merging,
+        )
+        from newsletter.packaging.keeping import (  # noqa: PLC0415 -- models load first
+            PACKAGE_JOB,
+            make_package,
         )
         from newsletter.segments import (  # noqa: PLC0415 -- models load first
             register_segments,
@@ -21,11 +33,16 @@ class NewsletterConfig(AppConfig):
             register_timeline,
         )
 
+        register_job(
+            PACKAGE_JOB, make_package, _("Making the archive package of a send")
+        )
         _listen_to_providers()
+        register_report("newsletter_grants:items")
         register_merging()
         register_field_uses()
         register_segments()
         register_timeline()
+        register_forgettable("sign-ups never confirmed", list_unconfirmed)
 
 
 def _listen_to_providers():

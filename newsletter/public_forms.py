@@ -10,6 +10,8 @@ from crm.addresses import normalise_address
 from crm.exceptions import AddressError
 from crm.leads import Offer
 from crm.models import Topic
+from crm.names import clean_line
+from newsletter.joining import Wish
 
 SALT = "newsletter.public_form"
 # Nobody reads and fills in a form faster.
@@ -83,10 +85,7 @@ class CollaborationForm(PublicForm):
     field_order = ["name", "address", "organisation", "topic", "message"]
 
     def clean_address(self):
-        try:
-            return normalise_address(self.cleaned_data["address"])
-        except AddressError as error:
-            raise ValidationError(str(error)) from error
+        return clean_address(self.cleaned_data["address"])
 
     def make_offer(self, *, page: str, url: str) -> Offer:
         """Return what was written, as an offer."""
@@ -100,6 +99,58 @@ class CollaborationForm(PublicForm):
             page=page,
             url=url,
         )
+
+
+class JoinForm(PublicForm):
+    """A wish to get a newsletter."""
+
+    address = forms.CharField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("We mail you a link to confirm it."),
+    )
+    given_name = forms.CharField(
+        label=_("Given name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    family_name = forms.CharField(
+        label=_("Family name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    topics = forms.ModelMultipleChoiceField(
+        label=_("What you care for"),
+        queryset=Topic.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["address", "given_name", "family_name", "topics"]
+
+    def clean_address(self):
+        return clean_address(self.cleaned_data["address"])
+
+    def make_wish(self, language: str) -> Wish:
+        """Return what was written, as a wish of a reader of ``language``."""
+        told = self.cleaned_data
+        return Wish(
+            address=told["address"],
+            language=language,
+            given_name=clean_line(told["given_name"]),
+            family_name=clean_line(told["family_name"]),
+            topic_ids=[topic.pk for topic in told["topics"]],
+        )
+
+
+def clean_address(written: str) -> str:
+    """Return an address as the register writes it. Raises ValidationError."""
+    try:
+        return normalise_address(written)
+    except AddressError as error:
+        raise ValidationError(str(error)) from error
 
 
 def make_moment() -> str:

@@ -5,10 +5,13 @@ from django.urls import include, path
 from newsletter.views.calendars import event_calendar
 from newsletter.views.collaborating import CollaborateView
 from newsletter.views.counting import follow_link
+from newsletter.views.joining import ConfirmView, JoinView
 from newsletter.views.leaving import LeaveView, ReturnView
 from newsletter.views.webhooks import find_webhooks
 
 urlpatterns = [
+    path("join/<slug:slug>/<str:language>/", JoinView.as_view(), name="join"),
+    path("confirm/<str:token>/", ConfirmView.as_view(), name="confirm_sign_up"),
     path("u/<str:token>/", LeaveView.as_view(), name="unsubscribe"),
     path("u/<str:token>/return/", ReturnView.as_view(), name="undo_unsubscribe"),
     path("l/<int:campaign_id>/<int:number>/", follow_link, name="follow_link"),

@@ -56,6 +56,9 @@ def load_newsletter(purpose: Purpose) -> Newsletter:
             "You get this letter because you hold a post in the Network for Local "
             "Integration or in one of its projects."
         ),
+        is_open=True,
+        about_sv="Ett brev i månaden: rapporter, inbjudningar och resultat.",
+        about_en="One letter a month: reports, invitations and results.",
     )
 
 

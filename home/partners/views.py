@@ -9,17 +9,24 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from crm.addresses import normalise_address
-from crm.exceptions import AddressError
+from crm.limiting import Limit, find_visitor, is_within
 from crm.models import Contact
 from home.partners.letters import mail_link
 from home.partners.sessions import holds_seat, is_partner, let_in, let_out
 from home.partners.tokens import read_partner_token
+from newsletter.public_forms import PublicForm, clean_address, make_moment
+
+HOUR, DAY = 3_600, 86_400
+PER_VISITOR = Limit("partner link by visitor", most=10, seconds=HOUR)
+PER_ADDRESS = Limit("partner link by address", most=5, seconds=DAY)
 
 
-class AskForm(forms.Form):
+class AskForm(PublicForm):
+    """The address that a link is to be mailed to."""
+
     address = forms.CharField(
         label=_("Your e-mail address"),
         max_length=254,
@@ -27,13 +34,10 @@ class AskForm(forms.Form):
     )
 
     def clean_address(self) -> str:
-        try:
-            return normalise_address(self.cleaned_data["address"])
-        except AddressError as error:
-            raise forms.ValidationError(str(error)) from error
+        return clean_address(self.cleaned_data["address"])
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
 class AskView(View):
     """A form for an address; the same answer whoever it belongs to."""
 
@@ -50,9 +54,14 @@ class AskView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = AskForm(request.POST)
+        if not is_within([(PER_VISITOR, find_visitor(request))]):
+            form.add_error(None, _("Too many links were asked for. Try in an hour."))
         if not form.is_valid():
+            form.data = {**request.POST.dict(), "made": make_moment()}
             return self._show(request, form, status=422)
-        contact = Contact.objects.filter(email=form.cleaned_data["address"]).first()
+        address = form.cleaned_data["address"]
+        is_asked = not form.is_trapped and is_within([(PER_ADDRESS, address)])
+        contact = Contact.objects.filter(email=address).first() if is_asked else None
         mail_link.enqueue(contact.pk if contact else 0, find_way_back(request))
         return render(request, "web/home/partner_asked.html")
 

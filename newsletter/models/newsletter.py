@@ -73,6 +73,16 @@ class Newsletter(models.Model):
         blank=True,
         help_text=_("Stands in place of the name in the head of every letter."),
     )
+    is_open = models.BooleanField(
+        _("anybody may sign up on the website"), default=False
+    )
+    about_sv = models.CharField(
+        _("what it is, in Swedish"),
+        max_length=300,
+        blank=True,
+        help_text=_("One or two sentences beside the form: what comes, how often."),
+    )
+    about_en = models.CharField(_("what it is, in English"), max_length=300, blank=True)
     # What a reader gets whose language the item is not in.
     fallback = models.CharField(
         _("readers of another language"),
@@ -126,6 +136,11 @@ class Newsletter(models.Model):
             faults["logo"] = fault
         if faults:
             raise ValidationError(faults)
+
+    @property
+    def about(self) -> str:
+        """What it is, in the active language."""
+        return self.about_en if get_language() == "en" else self.about_sv
 
     @property
     def reason(self) -> str:

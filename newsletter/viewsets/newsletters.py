@@ -7,10 +7,13 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.widgets.button import HeaderButton
 
 from crm.viewsets.base import (
+    RegisterCreateView,
+    RegisterEditView,
     RegisterIndexView,
     RegisterInspectView,
     RegisterViewSet,
 )
+from newsletter.delivery.approvers import set_up_approval
 from newsletter.models import Newsletter
 from newsletter.views.senders import SenderView
 
@@ -33,6 +36,24 @@ class NewsletterInspectView(RegisterInspectView):
         return [*super().header_buttons, sender]
 
 
+class ApprovalSetUpMixin:
+    """Sets the workflow up where a newsletter needs approval."""
+
+    def save_instance(self):
+        newsletter = super().save_instance()
+        if newsletter.needs_approval:
+            set_up_approval()
+        return newsletter
+
+
+class NewsletterCreateView(ApprovalSetUpMixin, RegisterCreateView):
+    pass
+
+
+class NewsletterEditView(ApprovalSetUpMixin, RegisterEditView):
+    pass
+
+
 class NewsletterViewSet(RegisterViewSet):
     model = Newsletter
     name = "newsletter_newsletter"
@@ -40,6 +61,8 @@ class NewsletterViewSet(RegisterViewSet):
     icon = "mail"
     menu_label = _("Newsletters")
     index_view_class = NewsletterIndexView
+    add_view_class = NewsletterCreateView
+    edit_view_class = NewsletterEditView
     inspect_view_class = NewsletterInspectView
     list_display = ["name", "purpose", "network", "sender_email"]
     search_fields = ["name", "slug"]
@@ -54,6 +77,7 @@ class NewsletterViewSet(RegisterViewSet):
         "postal_address",
         "reason_sv",
         "reason_en",
+        "needs_approval",
         "counts_links",
     ]
     panels = [
@@ -85,6 +109,13 @@ class NewsletterViewSet(RegisterViewSet):
         ),
         MultiFieldPanel(
             [
+                FieldPanel("is_open"),
+                FieldRowPanel([FieldPanel("about_sv"), FieldPanel("about_en")]),
+            ],
+            heading=_("On the website"),
+        ),
+        MultiFieldPanel(
+            [
                 FieldRowPanel([FieldPanel("sends_from"), FieldPanel("sends_until")]),
                 FieldPanel("sends_on_weekends"),
             ],
@@ -92,6 +123,14 @@ class NewsletterViewSet(RegisterViewSet):
             help_text=_(
                 "By the office's clock. A send that is not through when the hours end "
                 "goes on when they begin again."
+            ),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("needs_approval"), FieldPanel("approval_tolerance")],
+            heading=_("Second pair of eyes"),
+            help_text=_(
+                "Nothing is sent or scheduled before somebody else than who wrote it has "
+                "approved it. Whoever has the right to approve is asked."
             ),
         ),
         MultiFieldPanel([FieldPanel("counts_links")], heading=_("What is counted")),

@@ -50,6 +50,9 @@ PUBLIC = {
     # An event of a public item, for one's own calendar.
     "calendar/<int:page_id>/<str:block_id>.ics": "visitors",
     # Links of letters: lead to what was frozen with the send, and are counted.
+    # Signing up: a form, and the link in the mail that confirms it.
+    "join/<slug:slug>/<str:language>/": "signing up",
+    "confirm/<str:token>/": "confirming it",
     "l/<int:campaign_id>/<int:number>/": "links of letters",
     "l/<int:campaign_id>/<int:number>/<str:mark>": "the same, for who agreed",
     # How programs use the register; tells nothing about anybody.

@@ -15,6 +15,7 @@ from wagtail.models import ReferenceIndex
 from crm.seats import fill_seat, succeed_seat
 from home.partners.guarding import is_for_partners_only
 from newsletter.choices import Visibility
+from newsletter.public_forms import make_moment
 from tests.factories import make_contact, make_news_page, make_seat
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,10 @@ def item(site):
 
 
 def ask(client, address: str, **more):
-    return client.post("/partner/", {"address": address, **more})
+    """Fill in the form as a person does, some seconds after it was shown."""
+    with time_machine.travel(timezone.now() - timedelta(seconds=5)):
+        made = make_moment()
+    return client.post("/partner/", {"address": address, "made": made, **more})
 
 
 def come_in(client, contact, next_path: str = "") -> object:
@@ -126,7 +130,6 @@ def test_link_is_old_after_an_hour(client, item, partner):
 def test_who_leaves_the_seat_is_out_at_once(client, item, partner):
     come_in(client, partner)
     assert client.get(item.url).status_code == 200
-    seat = partner.affiliations.get().seat
 
     succeed_seat(
         partner.affiliations.get().seat,
@@ -178,3 +181,15 @@ def test_document_of_a_partners_item_is_theirs(client, item, partner):
     public = make_news_page(body=[("text", {"text": link})])
     ReferenceIndex.create_or_update_for_object(public)
     assert Client().get(document.url).status_code == 200
+
+
+def test_machine_gets_the_answer_and_no_mail(client, partner):
+    page = ask(client, partner.email, homepage="https://spam.example")
+
+    assert (page.status_code, mail.outbox) == (200, [])
+
+
+def test_many_tries_from_one_place_are_refused(client, partner):
+    statuses = [ask(client, f"p{n}@x.example").status_code for n in range(11)]
+
+    assert statuses == [200] * 10 + [422]

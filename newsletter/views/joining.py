@@ -1,0 +1,87 @@
+"""The public form to sign up, and the page behind the mailed link."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from crm.choices import Language
+from crm.limiting import Limit, find_visitor, is_within
+from newsletter.joining import ask_to_join, confirm_sign_up, find_sign_up
+from newsletter.models import Newsletter, SignUp
+from newsletter.public_forms import JoinForm, make_moment
+from newsletter.views.leaving import mask_address
+
+HOUR, DAY = 3_600, 86_400
+PER_VISITOR = Limit("sign-up by visitor", most=10, seconds=HOUR)
+PER_ADDRESS = Limit("sign-up by address", most=3, seconds=DAY)
+
+
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class JoinView(View):
+    """Show the form of a newsletter; take a wish; say what happens next."""
+
+    def dispatch(self, request: HttpRequest, slug: str, language: str) -> HttpResponse:
+        self.newsletter = Newsletter.objects.filter(slug=slug, is_open=True).first()
+        if self.newsletter is None or language not in Language.values:
+            raise Http404
+        self.language = language
+        with translation.override(language):
+            response = super().dispatch(request)
+        response["Content-Language"] = language
+        return response
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if "sent" in request.GET:
+            return self._show(has_sent=True)
+        return self._show(form=JoinForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not is_within([(PER_VISITOR, find_visitor(request))]):
+            return self._show(status=429, is_refused=True)
+        form = JoinForm(request.POST)
+        if not form.is_valid():
+            form.data = form.data.copy()
+            form.data["made"] = make_moment()
+            return self._show(status=422, form=form)
+        address = form.cleaned_data["address"]
+        if not form.is_trapped and is_within([(PER_ADDRESS, address)]):
+            wish = form.make_wish(self.language)
+            ask_to_join(self.newsletter, wish, now=timezone.now())
+        # The same for everybody: known or not, machine or not.
+        return redirect(f"{request.path}?sent")
+
+    def _show(self, status: int = 200, **context) -> HttpResponse:
+        context = {"newsletter": self.newsletter, **context}
+        return render(self.request, "web/newsletter/join.html", context, status=status)
+
+
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class ConfirmView(View):
+    """A page with one button, as mail filters open every link; the POST confirms."""
+
+    def dispatch(self, request: HttpRequest, token: str) -> HttpResponse:
+        waiting = find_sign_up(token)
+        language = waiting.language if waiting else translation.get_language()
+        with translation.override(language):
+            response = self._answer(request, waiting)
+        response["Content-Language"] = language
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    def _answer(self, request: HttpRequest, waiting: SignUp | None) -> HttpResponse:
+        template = "web/newsletter/confirm.html"
+        if waiting is None:
+            return render(request, template, status=404)
+        context = {
+            "newsletter": waiting.newsletter,
+            "address": mask_address(waiting.email),
+        }
+        if request.method == "POST":
+            confirm_sign_up(waiting, now=timezone.now())
+            context["is_confirmed"] = True
+        return render(request, template, context)
