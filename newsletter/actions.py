@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
@@ -22,11 +21,18 @@ from wagtail.log_actions import LogContext, log
 
 from newsletter.choices import CampaignState
 from newsletter.delivery import campaigns
+from newsletter.delivery.approving import ask_for_approval
 from newsletter.delivery.testing import send_test, send_test_of_each
-from newsletter.exceptions import CampaignStateError, NewsletterError
-from newsletter.forms import ScheduleForm, SendTestForm
+from newsletter.exceptions import NewsletterError
+from newsletter.forms import AudienceForm, ScheduleForm, SendTestForm
 from newsletter.models import Campaign, NewsPage
-from newsletter.panels import POST_KEY, SCHEDULE_PREFIX, TEST_PREFIX
+from newsletter.office_time import say_time
+from newsletter.panels import (
+    AUDIENCE_PREFIX,
+    POST_KEY,
+    SCHEDULE_PREFIX,
+    TEST_PREFIX,
+)
 
 # Where a form that does not stand in the item's editor wants to lead back to.
 BACK_KEY, QUERY_KEY = "rundbrev-back", "rundbrev-query"
@@ -100,7 +106,7 @@ def redirect_to_panel(page_id: int) -> HttpResponseRedirect:
 
 
 def save(request: HttpRequest, page: NewsPage) -> str:
-    campaign = save_send(page)
+    campaign = save_send(request, page)
     return _("Saved for sending: “%(subject)s”.") % {"subject": campaign.subject}
 
 
@@ -112,7 +118,7 @@ def send_test_mail(request: HttpRequest, page: NewsPage) -> str:
     )
     filled = _read_form(form)
     addresses = filled["addresses"]
-    campaign = save_send(page)
+    campaign = save_send(request, page)
     if filled["every_variant"]:
         tested = send_test_of_each(campaign, addresses=addresses)
     else:
@@ -142,7 +148,7 @@ def send_test_mail(request: HttpRequest, page: NewsPage) -> str:
 
 
 def send(request: HttpRequest, page: NewsPage) -> str:
-    campaign = save_send(page)
+    campaign = save_send(request, page)
     # One transaction: where the send is refused, the item is not published either.
     with transaction.atomic():
         publish_if_allowed(request, page)
@@ -165,21 +171,52 @@ def schedule(request: HttpRequest, page: NewsPage) -> str:
         # Autosave may write over the revision of the window it was made in. What is
         # scheduled gets one of its own, which no window knows of.
         page.save_revision(user=request.user)
-    campaign = save_send(page)
+    campaign = save_send(request, page)
     with transaction.atomic():
         publish_if_allowed(request, page)
         campaigns.schedule_campaign(campaign, send_at=send_at, user=request.user)
     log(
         page,
         "wagtail_newsletter.schedule_campaign",
-        data={"send_at": send_at.isoformat()},
+        data={"send_at": send_at.isoformat(), "campaign": campaign.pk},
     )
-    return _("Scheduled for %(time)s.") % {"time": _format_time(send_at)}
+    return _("Scheduled for %(time)s.") % {"time": say_time(send_at)}
 
 
-def save_send(page: NewsPage) -> Campaign:
+def run_reschedule(request: HttpRequest, campaign: Campaign) -> None:
+    """Move a scheduled send to the time that was filled in, and say what became of it."""
+    with LogContext(user=request.user):
+        try:
+            messages.success(request, _reschedule(request, campaign))
+        except (NewsletterError, ActionRefused) as error:
+            messages.error(request, str(error))
+
+
+def _reschedule(request: HttpRequest, campaign: Campaign) -> str:
+    form = ScheduleForm(request.POST, prefix=SCHEDULE_PREFIX)
+    send_at = _read_form(form)["send_at"]
+    campaigns.reschedule_campaign(campaign, send_at=send_at)
+    if campaign.page:
+        data = {"send_at": send_at.isoformat(), "campaign": campaign.pk}
+        log(campaign.page, "newsletter.reschedule_send", data=data)
+    return _("It now goes %(time)s.") % {"time": say_time(send_at)}
+
+
+def ask_approval(request: HttpRequest, page: NewsPage) -> str:
+    save_send(request, page)
+    ask_for_approval(page, user=request.user)
+    return _("Somebody who may approve has been asked.")
+
+
+def save_send(request: HttpRequest, page: NewsPage) -> Campaign:
     """Save the page's newest revision for sending. Raises NewsletterError."""
-    campaign = campaigns.save_campaign(page, revision=page.latest_revision)
+    version = page.latest_revision.as_object()
+    form = AudienceForm(request.POST, prefix=AUDIENCE_PREFIX, page=version)
+    campaign = campaigns.save_campaign(
+        page,
+        revision=page.latest_revision,
+        audience=_read_form(form)["audience"],
+    )
     # Not page.save(): the item itself may hold an unpublished draft in memory.
     NewsPage.objects.filter(pk=page.pk).update(newsletter_campaign=str(campaign.pk))
     log(
@@ -238,21 +275,12 @@ def _read_form(form: Any) -> dict[str, Any]:
     raise ActionRefused(" ".join(sentences))
 
 
-def _format_time(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-
-
-def _renew(campaign: Campaign) -> Campaign:
-    if campaign.page is None:
-        raise CampaignStateError(_("The item of this send has been deleted."))
-    return campaigns.start_new_send(campaign.page)
-
-
 PAGE_ACTIONS = {
     "save": PageAction("save_campaign", save),
     "test": PageAction("send_test_email", send_test_mail),
     "send": PageAction("send_campaign", send),
     "schedule": PageAction("schedule_campaign", schedule),
+    "ask": PageAction("ask_for_approval", ask_approval),
 }
 STEER_ACTIONS = {
     "unschedule": SteerAction(
@@ -279,10 +307,5 @@ STEER_ACTIONS = {
         "newsletter.cancel_send",
         campaigns.cancel_campaign,
         lambda campaign: _("Cancelled. Who had not got it yet gets nothing."),
-    ),
-    "renew": SteerAction(
-        "newsletter.start_new_send",
-        _renew,
-        lambda campaign: _("A new send of this item is ready to be filled in."),
     ),
 }

@@ -11,12 +11,23 @@ from crm.addresses import normalise_address
 from crm.exceptions import AddressError
 from crm.models import Contact
 from crm.viewsets.choosers import contact_chooser
+from newsletter.choices import CampaignAudience
+from newsletter.delivery.repeats import list_audiences
 from newsletter.mail.conditions import EVERYTHING
 from newsletter.mail.preview import Cut
-from newsletter.models import Recipients
+from newsletter.models import NewsPage, Recipients
 from newsletter.office_time import OfficeTimeField, name_zone
 
 MOST_TEST_ADDRESSES = 10
+# Said where there is a choice.
+AUDIENCE_LABELS = {
+    CampaignAudience.RECIPIENTS: _(
+        "Everybody in the recipients, also those who have had it"
+    ),
+    CampaignAudience.ADDED_SINCE: _(
+        "Those added since: who has not had an earlier send of it"
+    ),
+}
 WRITTEN_CUT = re.compile(r"([a-z]{2})-(\d{1,19})")
 
 
@@ -159,6 +170,28 @@ class PreviewForm(forms.Form):
     def choice(self, name: str) -> str:
         """Return what is chosen; the usual where that is none of the choices."""
         return self.cleaned_data.get(name) or self.fields[name].initial
+
+
+class AudienceForm(forms.Form):
+    """Whom a send goes to, where the item was sent before or corrects another."""
+
+    audience = forms.ChoiceField(
+        label=_("Whom it goes to"), required=False, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args, page: NewsPage, **kwargs):
+        super().__init__(*args, **kwargs)
+        audiences = list_audiences(page)
+        labels = AUDIENCE_LABELS if len(audiences) > 1 else {}
+        self.fields["audience"].choices = [
+            (audience.value, labels.get(audience, audience.label))
+            for audience in audiences
+        ]
+
+    @property
+    def has_choice(self) -> bool:
+        """Say whether there is more than one."""
+        return len(self.fields["audience"].choices) > 1
 
 
 class ScheduleForm(forms.Form):

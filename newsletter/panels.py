@@ -7,16 +7,18 @@ from wagtail.admin.panels import Panel
 from wagtail_newsletter.panels import NewsletterPanel
 
 from newsletter.choices import CampaignState
+from newsletter.delivery.repeats import choose_audience
 from newsletter.digest_filling import FILL_KEY, FILL_PREFIX, FillForm
-from newsletter.forms import ScheduleForm, SendTestForm
+from newsletter.forms import AudienceForm, ScheduleForm, SendTestForm
 from newsletter.picking import find_last_digest
-from newsletter.status import describe_send, find_current_send
+from newsletter.status import describe_approval, describe_send, find_current_send
 
 # Our own name in the POST: wagtail-newsletter's handler waits for another, and answers
 # in English only.
 POST_KEY = "rundbrev-action"
 TEST_PREFIX = "rundbrev-test"
 SCHEDULE_PREFIX = "rundbrev-schedule"
+AUDIENCE_PREFIX = "rundbrev-audience"
 # States in which the item can be saved for sending, tested, sent and scheduled.
 OPEN_FOR_SENDING = (None, CampaignState.DRAFT, CampaignState.CANCELLED)
 
@@ -83,11 +85,33 @@ class SendPanel(NewsletterPanel):
                     prefix=TEST_PREFIX,
                     may_see_people=user.has_perm("crm.view_contact"),
                 ),
-                schedule_form=ScheduleForm(prefix=SCHEDULE_PREFIX),
+                schedule_form=ScheduleForm(
+                    prefix=SCHEDULE_PREFIX,
+                    initial={"send_at": campaign.send_at if campaign else None},
+                ),
+                audience_form=self._choose_audience(page, campaign),
+                approval=describe_approval(page, campaign),
                 send_title=_("Send this item"),
                 schedule_title=_("Send it later"),
                 test_title=_("Send a test"),
             )
+
+        def _choose_audience(self, page, campaign):
+            is_draft = campaign and campaign.state == CampaignState.DRAFT
+            audience = campaign.audience if is_draft else choose_audience(page)
+            return AudienceForm(
+                prefix=AUDIENCE_PREFIX, initial={"audience": audience}, page=page
+            )
+
+
+class PastePanel(Panel):
+    """Leads to where a text is pasted and becomes blocks."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "cms/newsletter/paste_panel.html"
+
+        def get_context_data(self, parent_context=None):
+            return {**super().get_context_data(parent_context), "page": self.instance}
 
 
 class FillDigestPanel(Panel):

@@ -12,9 +12,11 @@ from newsletter.choices import (
     DeliveryState,
     LeftOutReason,
 )
+from newsletter.delivery.approving import asked_since, find_wish
 from newsletter.delivery.progress import Progress, count_progress
 from newsletter.delivery.windows import Window, next_opening
-from newsletter.models import Campaign
+from newsletter.models import Approval, Campaign
+from newsletter.office_time import say_time
 
 # The states in which something happens by itself, so that the panel asks again.
 MOVING_STATES = (
@@ -86,6 +88,11 @@ class SendStatus:
         return max(0, round((self.campaign.held_until - self.now).total_seconds()))
 
     @property
+    def goes_at(self) -> str:
+        """When a scheduled send goes, by the office's clock; "" for others."""
+        return say_time(self.campaign.send_at) if self.campaign.send_at else ""
+
+    @property
     def waits_until(self) -> datetime | None:
         """When the newsletter's hours begin again, while they stop a send; else None."""
         if self.state != CampaignState.SENDING:
@@ -112,6 +119,37 @@ class SendStatus:
 def describe_send(campaign: Campaign) -> SendStatus:
     """Return a send's state and figures as of now, with one query."""
     return SendStatus(campaign, count_progress(campaign), timezone.now())
+
+
+@dataclass(frozen=True)
+class ApprovalStatus:
+    """Where the second pair of eyes stands: given, lost, asked for, or none of it.
+
+    ``is_current`` while the item has not been saved since it was given; whether other
+    things have changed is found when it is saved or sent.
+    """
+
+    approval: Approval | None
+    voided: Approval | None
+    asked_at: datetime | None
+    comment: str
+    is_current: bool
+
+
+def describe_approval(page: Any, campaign: Campaign | None) -> ApprovalStatus | None:
+    """Return how far the approval of an item's next send is; None where none is needed."""
+    if not page.newsletter or not page.newsletter.needs_approval:
+        return None
+    newest = campaign.approvals.select_related("by").first() if campaign else None
+    holds = newest if newest and newest.voided_at is None else None
+    saved = campaign.revision_id if campaign else None
+    return ApprovalStatus(
+        approval=holds,
+        voided=newest if newest and holds is None else None,
+        asked_at=asked_since(page),
+        comment=find_wish(page),
+        is_current=saved is not None and saved == page.latest_revision_id,
+    )
 
 
 def find_current_send(page: Any) -> Campaign | None:

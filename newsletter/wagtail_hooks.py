@@ -12,15 +12,22 @@ from newsletter.dashboard import SendsPanel
 from newsletter.digest_filling import run_digest_filling
 from newsletter.language_marks import register_language_marks
 from newsletter.log_actions import LOG_ACTIONS
+from newsletter.merge_menu import insert_merge_menu
+from newsletter.review_menu import replace_review_items
 from newsletter.views import (
+    further,
+    grants,
+    packages,
     preflight,
     previewing,
     reports,
+    reviewing,
     sending,
     settling,
     variants,
 )
 from newsletter.views.counting import count_visits
+from newsletter.views.pasting import PasteView
 from newsletter.views.why import WhyView
 from newsletter.viewsets.choosers import recipients_chooser
 from newsletter.viewsets.destinations import destinations
@@ -64,6 +71,26 @@ def register_sending_urls():
         ),
         path("<int:campaign_id>/rest/", settling.send_rest, name="rest"),
         path("<int:campaign_id>/do/<str:action>/", sending.steer_send, name="steer"),
+        path("<int:campaign_id>/time/", sending.reschedule_send, name="reschedule"),
+        path(
+            "<int:campaign_id>/further/", further.FurtherView.as_view(), name="further"
+        ),
+        path("<int:campaign_id>/package/", packages.take_package, name="package"),
+        path(
+            "<int:campaign_id>/package/<int:job_id>/",
+            packages.package_ready,
+            name="package_ready",
+        ),
+        path(
+            "items/<int:page_id>/review/",
+            reviewing.ReviewView.as_view(),
+            name="review",
+        ),
+        path(
+            "items/<int:page_id>/review/<str:locale>/<int:shown>/<str:shape>/",
+            reviewing.review_letter,
+            name="review_letter",
+        ),
         path("items/<int:page_id>/audience/", sending.send_audience, name="audience"),
         path("items/<int:page_id>/do/", sending.act_on_item, name="act"),
         path(
@@ -77,6 +104,7 @@ def register_sending_urls():
             name="preview_frame",
         ),
         path("items/<int:page_id>/letters/", variants.list_letters, name="letters"),
+        path("items/<int:page_id>/paste/", PasteView.as_view(), name="paste"),
         path("items/<int:page_id>/check/", preflight.preflight, name="preflight"),
         path("items/<int:page_id>/stands/", preflight.acknowledge, name="acknowledge"),
     ]
@@ -86,6 +114,24 @@ def register_sending_urls():
         path("newsletter/recipients/", sending.recipients_count),
         path("newsletter/pages/<int:page_id>/unschedule/", sending.unschedule_item),
     ]
+
+
+@hooks.register("insert_editor_js")
+def add_merge_menu():
+    return insert_merge_menu()
+
+
+@hooks.register("register_admin_urls")
+def register_grant_urls():
+    grant_urls = [
+        path("<int:pk>/items/", grants.GrantItemsView.as_view(), name="items"),
+        path(
+            "<int:pk>/items.<str:file_format>",
+            grants.GrantItemsFileView.as_view(),
+            name="items_file",
+        ),
+    ]
+    return [path("grants/", include((grant_urls, "newsletter_grants")))]
 
 
 @hooks.register("before_create_page")
@@ -131,6 +177,11 @@ def register_log_actions(actions):
 @hooks.register("register_rich_text_features")
 def register_features(features):
     register_language_marks(features)
+
+
+@hooks.register("construct_page_action_menu")
+def lead_to_review(menu_items, request, context):
+    replace_review_items(menu_items)
 
 
 @hooks.register("construct_homepage_panels")

@@ -49,13 +49,19 @@ def ask_for_approval(page: NewsPage, *, user: Any) -> WorkflowState:
 
 
 @transaction.atomic
-def approve(campaign: Campaign, *, user: Any, comment: str = "") -> Approval:
+def approve(
+    campaign: Campaign, *, user: Any, comment: str = "", seen: str = ""
+) -> Approval:
     """Approve a saved draft as it stands now; return what that is bound to.
 
-    Ends the item's workflow, which publishes the version that was approved. Raises
+    ``seen`` is ``Bound.seen`` of what was looked at; anything else is refused then. Ends the item's workflow, which publishes the version that was approved. Raises
     CampaignStateError when that person may not, or when it cannot be sent as it is.
     """
     refuse_approver(campaign, user)
+    if seen and seen != bind_campaign(campaign, on=timezone.localdate()).seen:
+        raise CampaignStateError(
+            _("It was changed while you looked at it. Look it through once more.")
+        )
     task_state = find_task_state(campaign.page)
     if task_state:
         # Before it is bound: letters link to each other's published pages.
@@ -165,11 +171,41 @@ def adopt_approvals(undone: Campaign, fresh: Campaign) -> None:
         undone.approvals.update(campaign=fresh)
 
 
+def describe_since_last_send(draft: Campaign, now: Bound) -> list[str]:
+    """Return what differs from the newsletter's last approved send, in sentences.
+
+    Only what can be compared from one item to another: the sender, the rules, how many.
+    """
+    last = (
+        Approval.objects.filter(
+            campaign__newsletter=draft.newsletter, campaign__started_at__isnull=False
+        )
+        .exclude(campaign__page=draft.page)
+        .order_by("-campaign__started_at")
+        .first()
+    )
+    if last is None:
+        return []
+    then = Bound.from_data({**last.bound, "letters": now.letters})
+    if then.rules["audience"] != now.rules["audience"]:
+        return []
+    tolerance = draft.newsletter.approval_tolerance
+    return explain_changes(then, now, tolerance=tolerance)
+
+
 def find_task_state(page: NewsPage | None) -> TaskState | None:
     """Return what the item's workflow waits for, if that is a second pair of eyes."""
     state = page.current_workflow_task_state if page else None
     is_ours = state is not None and isinstance(state.task.specific, SecondEyesTask)
     return state if is_ours else None
+
+
+def find_wish(page: NewsPage) -> str:
+    """Return what an approver wants changed before the item is asked for again, or ""."""
+    state = page.current_workflow_state
+    if state is None or state.status != WorkflowState.STATUS_NEEDS_CHANGES:
+        return ""
+    return state.current_task_state.comment if state.current_task_state else ""
 
 
 def asked_since(page: NewsPage) -> datetime | None:

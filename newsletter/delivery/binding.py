@@ -46,6 +46,11 @@ class Bound:
     def rules_hash(self) -> str:
         return _digest(self.rules)
 
+    @property
+    def seen(self) -> str:
+        """What a form carries, so that what is approved is what was looked at."""
+        return _digest([self.content_hash, self.rules_hash])
+
     def as_data(self) -> dict[str, Any]:
         """Return it as ``Approval.bound`` keeps it."""
         return {

@@ -93,6 +93,31 @@ def save_campaign(
     return campaign
 
 
+def draft_of(page: NewsPage) -> Campaign:
+    """Return the send that saving that version of the item would make, not saved.
+
+    Its approvals are those of the draft there is. Raises nothing: what is missing is
+    found when it is bound, counted or sent.
+    """
+    draft = page.campaigns.filter(state=CampaignState.DRAFT).first()
+    audience = draft.audience if draft else choose_audience(page)
+    campaign = Campaign(
+        pk=draft.pk if draft else None,
+        page=page,
+        newsletter=page.newsletter,
+        recipients=page.newsletter_recipients,
+        audience=audience,
+        follows=find_followed(page, audience),
+        subject=page.get_newsletter_subject(),
+        revision=page.latest_revision,
+        translations=find_translations(page),
+    )
+    if campaign.revision:
+        pages = find_pages(campaign).values()
+        campaign.item_revisions = find_item_revisions(pages)
+    return campaign
+
+
 @transaction.atomic
 def start_new_send(
     page: NewsPage, *, audience: str = CampaignAudience.RECIPIENTS

@@ -12,13 +12,20 @@ from django.utils.translation import gettext as _
 
 from crm.models import Contact
 from crm.models.contact import ContactQuerySet
-from newsletter.choices import OPEN_STATES, CampaignAudience, DeliveryState
+from newsletter.choices import (
+    OPEN_STATES,
+    CampaignAudience,
+    CampaignState,
+    DeliveryState,
+)
 from newsletter.exceptions import CampaignStateError
 from newsletter.models import Campaign, Delivery, NewsPage
 
 # A correction goes to these; an uncertain letter may well have arrived.
 GOT_STATES = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 HAD_STATES = (*OPEN_STATES, *GOT_STATES)
+# Sends that have not been frozen yet.
+WAITING = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,36 @@ def find_repeat(campaign: Campaign) -> Repeat | None:
     return Repeat(audience, sends)
 
 
+def repeat_for(page: NewsPage, audience: str) -> Repeat | None:
+    """Return what a send of the item with that audience would repeat; None for nothing.
+
+    Raises CampaignStateError when there is nothing it could follow.
+    """
+    followed = find_followed(page, audience)
+    return find_repeat(Campaign(page=page, audience=audience, follows=followed))
+
+
+def find_draft_repeat(page: NewsPage) -> Repeat | None:
+    """Return what the item's next send repeats, as it is chosen so far."""
+    draft = page.campaigns.filter(state__in=WAITING).first() if page.pk else None
+    audience = draft.audience if draft else choose_audience(page)
+    try:
+        return repeat_for(page, audience)
+    except CampaignStateError:
+        # What it followed is gone; saving says so.
+        return None
+
+
+def list_audiences(page: NewsPage) -> list[CampaignAudience]:
+    """Return whom a send of the item could go to, the likeliest first."""
+    audiences = [CampaignAudience.RECIPIENTS]
+    if find_followed(page, CampaignAudience.ADDED_SINCE):
+        audiences.insert(0, CampaignAudience.ADDED_SINCE)
+    if find_followed(page, CampaignAudience.SAME_PEOPLE):
+        audiences.insert(0, CampaignAudience.SAME_PEOPLE)
+    return audiences
+
+
 def list_followed(campaign: Campaign) -> list[int]:
     """Return the sends that the send adds to or corrects, by id: all of that item."""
     followed = campaign.follows
@@ -100,9 +137,9 @@ def choose_audience(page: NewsPage) -> CampaignAudience:
     return CampaignAudience.RECIPIENTS
 
 
-def count_had(page: NewsPage, *, besides: Campaign | None = None) -> int:
-    """Return how many letters of earlier sends of the item people have had."""
-    sends = [pk for pk in list_sends(page) if besides is None or pk != besides.pk]
+def count_had(page: NewsPage) -> int:
+    """Return how many letters of the item people have had."""
+    sends = list_sends(page)
     return Delivery.objects.filter(campaign__in=sends, state__in=HAD_STATES).count()
 
 

@@ -48,14 +48,27 @@ def make_package(job: Job, report: Report) -> dict[str, Any]:
     }
 
 
+def find_package_job(campaign: Campaign, job_id: int) -> Job:
+    """Return the job that made a package of the send. Raises CampaignStateError."""
+    jobs = Job.objects.filter(kind=PACKAGE_JOB, parameters__campaign=campaign.pk)
+    job = jobs.filter(pk=job_id).first()
+    if job is None:
+        raise _say_gone()
+    return job
+
+
 def find_package(job: Job) -> Path:
     """Return the file that the job made. Raises CampaignStateError when it is gone."""
     path = _path(job)
-    if job.kind != PACKAGE_JOB or not path.exists():
-        raise CampaignStateError(
-            _("The package has been removed after a day. Have it made again.")
-        )
+    if not path.exists():
+        raise _say_gone()
     return path
+
+
+def _say_gone() -> CampaignStateError:
+    return CampaignStateError(
+        _("The package has been removed after a day. Have it made again.")
+    )
 
 
 def _path(job: Job) -> Path:

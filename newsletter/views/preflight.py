@@ -16,6 +16,7 @@ from wagtail.log_actions import log
 
 from newsletter.choices import Severity
 from newsletter.delivery.checking import check_item
+from newsletter.delivery.repeats import find_draft_repeat
 from newsletter.log_actions import ACKNOWLEDGED, ACKNOWLEDGEMENT_WITHDRAWN
 from newsletter.models import Acknowledgement, NewsPage
 from newsletter.preflight.findings import Finding
@@ -46,7 +47,7 @@ class Remark:
 def preflight(request: HttpRequest, page_id: int) -> JsonResponse:
     """Say what is to be looked at in the newest version of the item."""
     page = _get_page(request, page_id)
-    return _answer(request, page, _check(page))
+    return _answer(request, page, check_newest(page))
 
 
 @require_POST
@@ -57,7 +58,7 @@ def acknowledge(request: HttpRequest, page_id: int) -> JsonResponse:
     answer shows what there is now.
     """
     page = _get_page(request, page_id)
-    findings = _check(page)
+    findings = check_newest(page)
     key = request.POST.get("key", "")
     warnings = {f.key: f for f in findings if f.severity == Severity.WARNING}
     if key in warnings:
@@ -72,9 +73,15 @@ def _get_page(request: HttpRequest, page_id: int) -> NewsPage:
     return page
 
 
-def _check(page: NewsPage) -> list[Finding]:
+def check_newest(page: NewsPage) -> list[Finding]:
+    """Return what is to be looked at in the newest version of the item."""
     version = page.get_latest_revision_as_object()
-    return check_item(version, version.newsletter_recipients, on=timezone.localdate())
+    return check_item(
+        version,
+        version.newsletter_recipients,
+        on=timezone.localdate(),
+        repeat=find_draft_repeat(version),
+    )
 
 
 def _write(
@@ -95,7 +102,7 @@ def _write(
 def _answer(
     request: HttpRequest, page: NewsPage, findings: list[Finding]
 ) -> JsonResponse:
-    remarks = _describe(page, findings)
+    remarks = describe_findings(page, findings)
     context: dict[str, Any] = {
         "page": page,
         "remarks": remarks,
@@ -107,7 +114,8 @@ def _answer(
     return JsonResponse({"html": html, "stops": context["stops"]})
 
 
-def _describe(page: NewsPage, findings: list[Finding]) -> list[Remark]:
+def describe_findings(page: NewsPage, findings: list[Finding]) -> list[Remark]:
+    """Return the findings with who let them stand, and the way to each."""
     rows = page.acknowledgements.select_related("by")
     known = {row.key: row for row in rows}
     return [

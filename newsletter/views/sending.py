@@ -21,12 +21,17 @@ from newsletter.actions import (
     STEER_ACTIONS,
     redirect_to_panel,
     run_page_action,
+    run_reschedule,
     run_steer_action,
 )
+from newsletter.choices import CampaignAudience
 from newsletter.delivery.audience import count_audience, select_members
+from newsletter.delivery.repeats import choose_audience, repeat_for
+from newsletter.exceptions import CampaignStateError
 from newsletter.mail.blocks import find_reader_limits
 from newsletter.mail.fallback import published_translations
 from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
+from newsletter.panels import AUDIENCE_PREFIX
 from newsletter.status import describe_send, name_reasons
 
 
@@ -66,7 +71,10 @@ def send_audience(request: HttpRequest, page_id: int) -> JsonResponse:
     # As it would be sent: a digest's items are with its newest version.
     version = page.get_latest_revision_as_object()
     pages = {page.locale.language_code: version, **published_translations(page)}
-    context = describe_audience(newsletter, recipients, pages)
+    audience = request.GET.get(f"{AUDIENCE_PREFIX}-audience") or choose_audience(
+        version
+    )
+    context = describe_audience(newsletter, recipients, pages, audience)
     chosen = request.GET.get("newsletter_subject") or request.GET.get("title")
     context["subject"] = chosen or page.get_newsletter_subject()
     return JsonResponse(
@@ -99,6 +107,21 @@ def steer_send(request: HttpRequest, campaign_id: int, action: str) -> HttpRespo
         raise PermissionDenied
     campaign = get_campaign(campaign_id)
     run_steer_action(request, campaign, action)
+    return lead_back(request, campaign)
+
+
+@require_POST
+def reschedule_send(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Move a scheduled send to another time; go back to where the button stood."""
+    if not request.user.has_perm("newsletter.send_campaign"):
+        raise PermissionDenied
+    campaign = get_campaign(campaign_id)
+    run_reschedule(request, campaign)
+    return lead_back(request, campaign)
+
+
+def lead_back(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """Return the way to where the form wants to go, else to the item or the send."""
     came_from = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
         return redirect(came_from)
@@ -137,26 +160,39 @@ def describe_audience(
     newsletter: Newsletter | None,
     recipients: Recipients | None,
     pages: dict[str, NewsPage],
+    audience: str = CampaignAudience.RECIPIENTS,
 ) -> dict:
     """Return what the dialog says before a send: people, left out and why, or a problem.
 
-    ``pages`` are the versions of the item by language, its own first.
+    ``pages`` are the versions of the item by language, its own first; ``audience`` is
+    whom it goes to beside the recipients.
     """
+    is_correction = audience == CampaignAudience.SAME_PEOPLE
     context = {"newsletter": newsletter, "recipients": recipients, "problem": ""}
+    repeat = None
     if newsletter is None:
         context["problem"] = _(
             "Choose a newsletter first: it decides the sender and how people leave."
         )
-    elif recipients is None:
+    elif recipients is None and not is_correction:
         context["problem"] = _("Choose recipients first.")
+    else:
+        try:
+            repeat = repeat_for(next(iter(pages.values())), audience)
+        except CampaignStateError as error:
+            context["problem"] = str(error)
     if context["problem"]:
         return context
+    if repeat:
+        context["repeat"] = repeat
+        context["audience_label"] = repeat.audience.label
     count = count_audience(
-        recipients,
+        None if is_correction else recipients,
         newsletter,
         on=timezone.localdate(),
         offered=list(pages),
         limits=find_reader_limits(pages),
+        repeat=repeat,
     )
     context["count"] = count
     context["reasons"] = name_reasons(count.left_out)

@@ -14,13 +14,16 @@ from crm.viewsets.base import (
 )
 from newsletter.choices import CampaignState, DeliveryState, LeftOutReason
 from newsletter.delivery.settling import explain_no_rest, list_rest, list_uncertain
+from newsletter.forms import ScheduleForm
 from newsletter.history import list_acts
 from newsletter.models import Campaign, Delivery
 from newsletter.naming import name_frozen_segments
+from newsletter.panels import SCHEDULE_PREFIX
 from newsletter.statistics.clicks import list_clicks
 from newsletter.statistics.reach import count_reach
 from newsletter.statistics.report import find_report
 from newsletter.status import SendStatus, describe_send
+from newsletter.views.packages import may_take_people
 from newsletter.views.reports import describe_report
 
 DELIVERIES_PER_PAGE = 50
@@ -59,7 +62,9 @@ class SendInspectView(RegisterInspectView):
     template_name = "cms/newsletter/send.html"
 
     def get_object(self, queryset=None):
-        sends = Campaign.objects.select_related("page", "newsletter", "sent_by")
+        sends = Campaign.objects.select_related(
+            "page", "newsletter", "sent_by", "follows"
+        )
         return get_object_or_404(sends.select_related("recipients"), pk=self.pk)
 
     def get_context_data(self, **kwargs):
@@ -68,6 +73,9 @@ class SendInspectView(RegisterInspectView):
         campaign = self.object
         status = describe_send(campaign)
         context = super().get_context_data(**kwargs)
+        schedule_form = ScheduleForm(
+            prefix=SCHEDULE_PREFIX, initial={"send_at": campaign.send_at}
+        )
         context.update(
             campaign=campaign,
             status=status,
@@ -78,6 +86,10 @@ class SendInspectView(RegisterInspectView):
             not_to=name_frozen_segments(campaign, "exclude"),
             left_out=describe_left_out(campaign, with_names=may_see_people),
             acts=list_acts(campaign),
+            approvals=campaign.approvals.select_related("by"),
+            may_take_people=may_take_people(user),
+            schedule_form=schedule_form,
+            media=schedule_form.media,
         )
         if status.has_deliveries:
             context.update(describe_what_remains(campaign, status))

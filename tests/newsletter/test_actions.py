@@ -317,17 +317,6 @@ def test_pause_resume_and_cancel_steer_the_send():
     ]
 
 
-def test_new_send_of_finished_item_is_a_fresh_draft():
-    campaign = make_frozen_campaign(people=1)
-    campaign.deliveries.update(state=DeliveryState.ACCEPTED)
-    campaigns.finish_campaign(campaign, now=timezone.now())
-
-    log_in("Senders").post(f"/admin/sends/{campaign.pk}/do/renew/")
-
-    newest = campaign.page.campaigns.first()
-    assert (newest.pk == campaign.pk, newest.state) == (False, CampaignState.DRAFT)
-
-
 @pytest.mark.parametrize("grants", [("Editors",), ("Auditors",)])
 def test_steering_without_right_is_refused(grants):
     campaign = make_frozen_campaign(people=1)

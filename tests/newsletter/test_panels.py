@@ -24,11 +24,12 @@ def find_actions(html: str) -> list[str]:
         "schedule",
         "send",
         "unschedule",
+        "reschedule",
         "undo",
         "pause",
         "resume",
         "cancel",
-        "renew",
+        "further",
     ]
     found = [(html.find(f'data-send-action="{name}"'), name) for name in names]
     return [name for place, name in sorted(found) if place >= 0]
@@ -63,11 +64,11 @@ def test_panel_shows_what_one_may_do(grants, actions):
 @pytest.mark.parametrize(
     ("state", "actions"),
     [
-        (CampaignState.SCHEDULED, ["unschedule"]),
+        (CampaignState.SCHEDULED, ["unschedule", "reschedule"]),
         (CampaignState.HELD, ["undo"]),
         (CampaignState.SENDING, ["pause", "cancel"]),
         (CampaignState.PAUSED, ["resume", "cancel"]),
-        (CampaignState.FINISHED, ["renew"]),
+        (CampaignState.FINISHED, ["further"]),
         (CampaignState.CANCELLED, ["save", "test", "schedule", "send"]),
         (CampaignState.DRAFT, ["save", "test", "schedule", "send"]),
     ],

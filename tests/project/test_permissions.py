@@ -99,7 +99,14 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/sends/<int:pk>/why/", frozenset({AUDITOR})),
     (r"admin/sends/<int:campaign_id>/status/", SEE_SENDS),
     (r"admin/sends/<int:campaign_id>/(figures|uncertain)", SEE_SENDS),
-    (r"admin/sends/<int:campaign_id>/(do|rest)/", frozenset({SENDER})),
+    (r"admin/sends/<int:campaign_id>/(do|rest|time|further)/", frozenset({SENDER})),
+    # A package that was made is for who had it made: the others are led to the send.
+    (r"admin/sends/<int:campaign_id>/package/", SEE_SENDS),
+    # Whoever may edit the item, or approves.
+    (
+        r"admin/sends/items/<int:page_id>/review/",
+        frozenset({EDITOR, APPROVER, SENDER}),
+    ),
     (r"admin/sends/items/<int:page_id>/audience/", frozenset({SENDER})),
     # Whoever may edit the item.
     (
@@ -124,6 +131,8 @@ PARTS = {
     "<str:file_format>": "csv",
     "<str:action>": "pause",
     "<slug:source>": "contacts",
+    "<str:locale>": "sv",
+    "<str:shape>": "html",
 }
 # Answers 400 to whoever presses no button; which button needs what is tested with it.
 NEEDS_A_BUTTON = {"admin/sends/items/<int:page_id>/do/"}

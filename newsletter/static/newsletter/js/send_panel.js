@@ -68,12 +68,16 @@ window.wagtail.app.register(
     async count() {
       const form = this.element.closest("form");
       const url = new URL(this.audienceUrlValue, window.location.href);
-      ["newsletter", "newsletter_recipients", "newsletter_subject", "title"].forEach(
-        (name) => {
-          const field = form.elements.namedItem(name);
-          if (field) url.searchParams.set(name, field.value);
-        },
-      );
+      [
+        "newsletter",
+        "newsletter_recipients",
+        "newsletter_subject",
+        "title",
+        "rundbrev-audience-audience",
+      ].forEach((name) => {
+        const field = form.elements.namedItem(name);
+        if (field) url.searchParams.set(name, field.value);
+      });
       this.fillDialogs(this.countingValue, false);
       try {
         const { html, is_allowed: isAllowed } = await this.fetchJson(url);
