@@ -61,7 +61,7 @@ class DigestPage(NewsPage):
                 )
             ],
         )
-        title, _what, body, *rest = NewsPage.content_panels
+        title, _what, paste, body, *rest = super().get_content_panels()
         return [
             title,
             MultiFieldPanel(
@@ -73,6 +73,7 @@ class DigestPage(NewsPage):
                 ],
                 heading=_("What it is"),
             ),
+            paste,
             body,
             # After the introduction, as in the letter.
             fill_panel(heading=_("Fill the list")),

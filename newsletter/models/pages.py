@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -184,6 +185,13 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
     class Meta:
         verbose_name = _("news item")
         verbose_name_plural = _("news items")
+
+    @classmethod
+    def get_content_panels(cls):
+        # By name: the models do not import the panels, which stand above them.
+        paste_panel = import_string("newsletter.panels.PastePanel")
+        title, what, *rest = cls.content_panels
+        return [title, what, paste_panel(heading=_("Paste a text")), *rest]
 
     def clean(self):
         super().clean()

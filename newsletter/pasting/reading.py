@@ -7,7 +7,8 @@ from newsletter.pasting.markup import read_markup
 from newsletter.pasting.parts import Source
 from newsletter.pasting.plain import read_plain
 
-LONGEST_HTML = 3_000_000
+# With room for the rest of the form (DATA_UPLOAD_MAX_MEMORY_SIZE, 2.5 MB).
+LONGEST_HTML = 1_000_000
 LONGEST_TEXT = 300_000
 MOST_PARTS = 1500
 
