@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from crm.events import describe_shortly, list_facts
 from crm.media import say_media
 from newsletter.mail.blocks import MailBlock
-from newsletter.mail.lines import wrap, write_rich
+from newsletter.mail.lines import table_rows, wrap, write_rich
 from newsletter.mail.plaintext.register import write_person, write_section
 from newsletter.mail.urls import make_absolute
 
@@ -29,8 +29,7 @@ def write_project_card(block: MailBlock) -> str:
 def write_event_facts(block: MailBlock) -> str:
     found = block.context["content"]
     facts = [
-        f"  {fact.label}:\n" + "\n".join(wrap(line, "    ") for line in fact.lines)
-        for fact in list_facts(found.event)
+        (fact.label, "\n".join(fact.lines)) for fact in list_facts(found.event)
     ]
     speakers = [write_person(card) for card in found.speakers]
     series = [
@@ -39,7 +38,7 @@ def write_event_facts(block: MailBlock) -> str:
     ]
     return write_section(
         block.value.section_title,
-        "\n".join(facts),
+        table_rows(facts) if facts else "",
         _write_calendar_link(block),
         "\n".join([_("Speakers") + ":", *speakers]) if speakers else "",
         "\n".join([wrap(f"{found.event.series.local_name}:"), *series])

@@ -13,17 +13,17 @@ from tests.newsletter.mail.documents import Difference, words
 
 ADDRESS = "http www eurofound europa eu publications htmlfiles"
 EXPERTS = """
-    Wolfgang Bosswick Samordnare av den vetenskapliga stödgruppen plats 2
+    Friedrich Heckmann Samordnare
       Europäisches Forum für Migrationsstudien Universitetet i Bamberg
-    Heinz Fassmann Medlem av den vetenskapliga stödgruppen
-      Österrikes vetenskapsakademi
-    Friedrich Heckmann Samordnare av den vetenskapliga stödgruppen plats 1
+    Wolfgang Bosswick Samordnare
       Europäisches Forum für Migrationsstudien Universitetet i Bamberg
-    Marco Martiniello Medlem av den vetenskapliga stödgruppen Universitetet i Liège
-    Rinus Penninx Medlem av den vetenskapliga stödgruppen
-      Institute for Migration and Ethnic Studies Universitetet i Amsterdam
     Sarah Spencer Medlem av den vetenskapliga stödgruppen
       Centre on Migration Policy in Society Universitetet i Oxford
+    Rinus Penninx Medlem av den vetenskapliga stödgruppen
+      Institute for Migration and Ethnic Studies Universitetet i Amsterdam
+    Heinz Fassmann Medlem av den vetenskapliga stödgruppen
+      Österrikes vetenskapsakademi
+    Marco Martiniello Medlem av den vetenskapliga stödgruppen Universitetet i Liège
 """
 # Title, number and what it is, of the two publications of the fact sheet.
 SHEETS = [
