@@ -26,6 +26,7 @@ from newsletter.choices import DeliveryState, LeftOutReason
 from newsletter.delivery.audience import explain_members, make_scope, select_members
 from newsletter.delivery.linking import is_tracked_expression
 from newsletter.delivery.repeats import HAD_STATES, Repeat
+from newsletter.delivery.room import room_for_everybody
 from newsletter.mail.blocks import Condition, Limits
 from newsletter.mail.conditions import finds_items, shown_expression
 from newsletter.mail.fallback import gets_any, language_expression
@@ -128,8 +129,7 @@ def insert_deliveries(
         columns=", ".join([*named, *same]),
         values=", ".join([*named.values(), *["%s"] * len(same)]),
     )
-    with connection.cursor() as cursor:
-        _make_room(cursor)
+    with room_for_everybody(), connection.cursor() as cursor:
         cursor.execute(addressed + statement, (*params, *same.values()))
 
 
@@ -153,8 +153,7 @@ def count_letters(
     if found is None:
         return []
     addressed, params = found
-    with transaction.atomic(), connection.cursor() as cursor:
-        _make_room(cursor)
+    with transaction.atomic(), room_for_everybody(), connection.cursor() as cursor:
         cursor.execute(addressed + COUNT_VARIANTS, params)
         return [(locale, shown, people) for locale, shown, people in cursor.fetchall()]
 
@@ -194,7 +193,7 @@ def insert_left_out(
     except EmptyResultSet:
         return
     table = LeftOut._meta.db_table
-    with connection.cursor() as cursor:
+    with room_for_everybody(), connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (campaign_id, contact_id, reason) {sql}",
             params,
@@ -257,13 +256,3 @@ def _write_addressed(
         reader=", ".join(READER), readers=sql, unless_had=unless_had
     )
     return begin, tuple(params)
-
-
-def _make_room(cursor: Any) -> None:
-    """Let PostgreSQL keep each condition's people in memory, until the transaction ends.
-
-    With its four megabytes it looks every reader up in every condition anew.
-    """
-    if connection.vendor == "postgresql":
-        cursor.execute("SET LOCAL work_mem = '256MB'")
-        cursor.execute("SET LOCAL jit = off")

@@ -95,6 +95,7 @@ def working() -> Iterator[Lease]:
         journal_name=name,
     )
     _take_advisory_lock(worker)
+    _bound_transactions(f"{settings.NEWSLETTER_LEASE_SECONDS}s")
     try:
         yield Lease(worker, journal)
     except BaseException:
@@ -105,6 +106,7 @@ def working() -> Iterator[Lease]:
         release_open_rows(worker, next_at=timezone.now())
         _end(worker)
     journal.close()
+    _bound_transactions("0")
     _drop_advisory_lock(worker)
 
 
@@ -208,6 +210,20 @@ def _let_go(worker: Worker) -> None:
     except DatabaseError:
         # The session is broken, and the lock went with it.
         connection.close()
+
+
+def _bound_transactions(seconds: str) -> None:
+    """Let PostgreSQL end this session when a transaction of it stands still so long.
+
+    A process that is stopped or a host that is lost in the middle of one would keep
+    its rows from all other workers. "0" is never.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('idle_in_transaction_session_timeout', %s, false)",
+                [seconds],
+            )
 
 
 def _take_advisory_lock(worker: Worker) -> None:

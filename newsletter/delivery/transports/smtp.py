@@ -54,21 +54,12 @@ class Mailer(BaseEmailBackend):
 
     def connect(self) -> SmtpConversation:
         """Return an open conversation. Raises ConnectionFailed with the reason."""
-        client = smtplib.SMTP(local_hostname=_own_name(), timeout=CONNECT_SECONDS)
         try:
-            self._greet(client)
-            self._secure(client)
-            if self.username:
-                client.login(self.username, self.password)
+            return self._take_over(self._log_in())
         except FAULTS as error:
-            client.close()
             raise ConnectionFailed(
                 _reason(error), blames_sender=_is_final(error)
             ) from error
-        except ConnectionFailed:
-            client.close()
-            raise
-        return self._take_over(client)
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Send Django's own messages too, so that the mailer is a mailer like any."""
@@ -86,13 +77,18 @@ class Mailer(BaseEmailBackend):
             conversation.close()
         return len(email_messages)
 
-    def _greet(self, client: smtplib.SMTP) -> None:
-        # Whose name the certificate must bear: connect() leaves it out.
-        client._host = self.host  # type: ignore[attr-defined]
-        code, text = client.connect(self.host, self.port)
-        if code != 220:
-            raise smtplib.SMTPConnectError(code, text)
-        client.ehlo_or_helo_if_needed()
+    def _log_in(self) -> smtplib.SMTP:
+        # Named here, and not in connect(), the host is whose certificate is asked for.
+        client = smtplib.SMTP(self.host, self.port, _own_name(), CONNECT_SECONDS)
+        try:
+            client.ehlo_or_helo_if_needed()
+            self._secure(client)
+            if self.username:
+                client.login(self.username, self.password)
+        except BaseException:
+            client.close()
+            raise
+        return client
 
     def _secure(self, client: smtplib.SMTP) -> None:
         if self.starttls == "never":

@@ -3,9 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from newsletter.choices import BounceClass, DeliveryState, EventType
-from newsletter.delivery.workers import read_boot_id, rescue_lost_workers
+from newsletter.delivery.workers import (
+    read_boot_id,
+    rescue_lost_workers,
+    working,
+)
 from newsletter.models import Delivery, Worker
 from tests.newsletter.delivery.scenes import make_frozen_campaign
 
@@ -61,3 +66,22 @@ def test_rescue_refusal_that_nobody_has_heard_becomes_an_event(leave, line, fiel
     rescue_lost_workers()
 
     assert [event.type for event in row.events.all()] == [EventType.BOUNCED]
+
+
+def read_patience():
+    """Return how long PostgreSQL lets a transaction of this session stand still."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        return cursor.fetchone()[0]
+
+
+def test_working_lets_no_transaction_stand_still(settings, tmp_path):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer, on one host")
+    settings.NEWSLETTER_JOURNAL_DIR = tmp_path
+    settings.NEWSLETTER_LEASE_SECONDS = 30
+
+    with working():
+        during = read_patience()
+
+    assert (during, read_patience()) == ("30s", "0")
