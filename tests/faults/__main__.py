@@ -58,7 +58,12 @@ def run(database: str, options: argparse.Namespace) -> Iterator[Result]:
 
 
 def make_environment() -> dict[str, str]:
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        # platformdirs asks where sockets go (see pyproject.toml).
+        "PYTHONWARNINGS": "ignore",
+    }
 
 
 if __name__ == "__main__":

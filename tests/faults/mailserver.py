@@ -48,6 +48,8 @@ class Taken:
     at: float
     is_encrypted: bool
     content: bytes
+    # Which of the server's connections it came by, counted from 1.
+    connection: int
 
 
 @dataclass
@@ -123,9 +125,10 @@ class _Conversation:
         self.has_sender = False
         self.address = ""
         self.is_encrypted = False
+        self.memory.connections += 1
+        self.number = self.memory.connections
 
     async def run(self) -> None:
-        self.memory.connections += 1
         try:
             await self.reply("CONNECT", "", "220 faults ESMTP")
             while True:
@@ -207,6 +210,7 @@ class _Conversation:
                 time.monotonic(),
                 self.is_encrypted,
                 kept,
+                self.number,
             )
         )
 

@@ -8,6 +8,8 @@ from tests.faults.scenarios import (
     encryption,
     kills,
     refusals,
+    returns,
+    sizes,
 )
 
 __all__ = [
@@ -18,4 +20,6 @@ __all__ = [
     "encryption",
     "kills",
     "refusals",
+    "returns",
+    "sizes",
 ]

@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from django.db import connections
@@ -13,7 +14,7 @@ from newsletter.choices import OPEN_STATES
 from newsletter.models import Campaign
 from tests.faults.account import settle_account
 from tests.faults.children import Child
-from tests.faults.mailserver import MailServer, running_mail_server
+from tests.faults.mailserver import MailServer, Order, Wait, running_mail_server
 from tests.faults.results import judge, scenario
 from tests.faults.stage import Stage
 from tests.faults.table import Result
@@ -114,10 +115,58 @@ def fill_the_disk(stage: Stage) -> Iterator[Result]:
         )
 
 
+@scenario("T7")
+def fill_the_disk_of_postgres(stage: Stage) -> Iterator[Result]:
+    """The disk of PostgreSQL's write-ahead log is full: it breaks down until there is room.
+
+    Nobody tries to send meanwhile but the workers that were at it; they and the server
+    are started again, as a supervisor would, once somebody has made room.
+    """
+    fault = "disk of PostgreSQL full"
+    if stage.database.kind != "postgres" or os.geteuid() != 0:
+        yield Result("T7", fault, skipped="only for PostgreSQL, and as root")
+        return
+    people = stage.size(2_000, 200)
+    campaign = stage.make_send(people)
+    connections.close_all()
+    small_disk = partial(_small_disk, size="160m")
+    with (
+        stage.database.log_on(small_disk, stage.var / "log") as disk,
+        running_mail_server(answer=_take_time) as server,
+    ):
+        running = [stage.start_worker(server) for _number in range(WORKERS)]
+        _wait(server, people // 4, running)
+        _fill(disk)
+        stage.database.use_up_log()
+        for child in running:
+            child.process.join(60)
+        taken = len(server.taken)
+        (disk / "filler").unlink()
+        stage.database.stop()
+        stage.database.start()
+        _let_go_on(stage, campaign, server)
+        stage.come_to_rest(campaign, server)
+        account = settle_account(campaign, server)
+        connections.close_all()
+        yield judge(
+            "T7",
+            fault,
+            account,
+            workers=WORKERS,
+            doubt=WORKERS,
+            expected=[("it broke down before the end", taken < people)],
+            taken_before=taken,
+        )
+
+
+def _take_time(phase: str, _address: str) -> Order:
+    return Wait(0.01) if phase == "TAKEN" else None
+
+
 @contextmanager
-def _small_disk(place: Path) -> Iterator[Path]:
+def _small_disk(place: Path, *, size: str = "256k") -> Iterator[Path]:
     place.mkdir(parents=True, exist_ok=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
     subprocess.run(mount, check=True)
     try:
         yield place

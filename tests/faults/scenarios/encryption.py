@@ -1,4 +1,4 @@
-"""Mail servers whose encryption is missing, a stranger's, or of a wrong name (T11)."""
+"""Mail servers whose encryption is missing, a stranger's, misnamed or too old (T11)."""
 
 import shutil
 import ssl
@@ -12,7 +12,7 @@ from tests.faults.results import judge, scenario
 from tests.faults.stage import Stage
 from tests.faults.table import Result
 
-FLAWS = ("no STARTTLS", "self-signed", "wrong name")
+FLAWS = ("no STARTTLS", "self-signed", "wrong name", "expired")
 
 
 @scenario("T11")
@@ -27,9 +27,11 @@ def insist_on_encryption(stage: Stage) -> Iterator[Result]:
     for flaw in FLAWS:
         stage.restore_scene()
         name = "elsewhere.example" if flaw == "wrong name" else "localhost"
-        flawed, own = _make_certificate(stage.var, flaw.replace(" ", "-"), name=name)
-        # A certificate of the wrong name is trusted but for its name.
-        trust = own if flaw == "wrong name" else trusted
+        flawed, own = _make_certificate(
+            stage.var, flaw.replace(" ", "-"), name=name, is_old=flaw == "expired"
+        )
+        # One of the wrong name is trusted but for its name, an old one but for its age.
+        trust = own if flaw in ("wrong name", "expired") else trusted
         environment = {"SSL_CERT_FILE": str(trust)}
         orders = {"bulk_mail": {"host": "localhost", "starttls": "required"}}
         with running_mail_server(
@@ -54,14 +56,26 @@ def insist_on_encryption(stage: Stage) -> Iterator[Result]:
 
 
 def _make_certificate(
-    directory: Path, stem: str, *, name: str
+    directory: Path, stem: str, *, name: str, is_old: bool = False
 ) -> tuple[ssl.SSLContext, Path]:
     """Return a server's side with a certificate of its own for a name, and the file."""
     key, certificate = directory / f"{stem}.key", directory / f"{stem}.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-keyout", str(key), "-out", str(certificate), "-subj", f"/CN={name}"]
-    command += ["-addext", f"subjectAltName=DNS:{name}"]
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    _run_openssl(
+        *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+        *("-keyout", str(key), "-out", str(certificate), "-subj", f"/CN={name}"),
+        *("-addext", f"subjectAltName=DNS:{name}"),
+    )
+    if is_old:
+        # Signed once more, to have ended yesterday.
+        fresh = certificate.rename(directory / f"{stem}.fresh.pem")
+        _run_openssl(
+            *("x509", "-in", str(fresh), "-signkey", str(key)),
+            *("-days", "-1", "-out", str(certificate)),
+        )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     return context, certificate
+
+
+def _run_openssl(*arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], check=True, stderr=subprocess.DEVNULL)

@@ -12,6 +12,12 @@ from newsletter.delivery.listeners.maildir import read_maildir
 from newsletter.delivery.sending import run_worker
 from newsletter.models import DeliveryEvent
 from tests.factories import make_contact
+from tests.newsletter.delivery.returning import (
+    ANSWERS,
+    BOUNCE_ADDRESS,
+    DIGITS,
+    answer,
+)
 from tests.newsletter.delivery.scenes import make_frozen_campaign
 from tests.postfix import (
     find_port,
@@ -22,25 +28,6 @@ from tests.postfix import (
 from tests.smtp_server import running_smtp_server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-BOUNCE_ADDRESS = "studs@example.org"
-DIGITS = "0123456789"
-# Local part of the recipient -> what the last server says, and what that means.
-ANSWERS = {
-    "okand": ("550 5.1.1 User unknown in virtual mailbox table", BounceClass.HARD),
-    "full": ("552 5.2.2 Mailbox full", BounceClass.SOFT),
-    "skrap": ("554 5.7.1 Message rejected as spam", BounceClass.BLOCK),
-    "senare": ("450 4.3.2 Try again later", BounceClass.SOFT),
-    "åsa": ("550 5.1.1 User unknown", BounceClass.HARD),
-    "tyst": ("550 Denied", BounceClass.UNKNOWN),
-    "framme": (None, ""),
-}
-
-
-def answer(phase, address):
-    if phase != "RCPT":
-        return None
-    return ANSWERS[address.partition("@")[0].rstrip(DIGITS)][0]
 
 
 @pytest.fixture
