@@ -26,6 +26,7 @@ from newsletter.views import (
     settling,
     variants,
 )
+from newsletter.views.accents import show_accent
 from newsletter.views.counting import count_visits
 from newsletter.views.pasting import PasteView
 from newsletter.views.why import WhyView
@@ -104,6 +105,7 @@ def register_sending_urls():
             name="preview_frame",
         ),
         path("items/<int:page_id>/letters/", variants.list_letters, name="letters"),
+        path("accent/", show_accent, name="accent"),
         path("items/<int:page_id>/paste/", PasteView.as_view(), name="paste"),
         path("items/<int:page_id>/check/", preflight.preflight, name="preflight"),
         path("items/<int:page_id>/stands/", preflight.acknowledge, name="acknowledge"),

@@ -57,6 +57,14 @@ class Person(Protocol):
     def custom(self) -> dict[str, Any]: ...
 
 
+class FieldWords(NamedTuple):
+    """A field as editors choose it: its name, what it is, what it says for who has none."""
+
+    name: str
+    label: str
+    fallback: str
+
+
 # A text cut at its fields: text, field, text, …
 Split = tuple[str | Field, ...]
 
@@ -64,6 +72,29 @@ Split = tuple[str | Field, ...]
 def known_fields() -> list[str]:
     """Return the fields that editors may use, the administrator's own ones last."""
     return [*CONTACT_FIELDS, *(CUSTOM + field.slug for field in _custom_fields())]
+
+
+def describe_fields() -> list[FieldWords]:
+    """Return what editors may put into a text, in words of the active language."""
+    fixed = [
+        FieldWords("given_name", _("Given name"), _("colleague")),
+        FieldWords("family_name", _("Family name"), ""),
+        FieldWords(
+            "organisation",
+            _("The organisation of the seat held longest"),
+            _("your organisation"),
+        ),
+    ]
+    own = [FieldWords(CUSTOM + f.slug, f.name, "") for f in _custom_fields()]
+    return [*fixed, *own]
+
+
+def without_fields(html: str) -> str:
+    """Return a page's HTML with what each field says to who has nothing for it.
+
+    For readers whom nobody knows: those of the public page.
+    """
+    return FIELD.sub(lambda match: match[2] or "", html)
 
 
 def find_fields(text: str) -> set[str]:

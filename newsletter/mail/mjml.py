@@ -1,13 +1,15 @@
 """MJML becomes HTML here, after a check of our own.
 
 The compiler is lenient where it hurts: an unknown component is dropped with its text,
-an unknown attribute is ignored, a line break inside an attribute comes out as ``\\n``.
+an unknown attribute is ignored, a line break inside an attribute comes out as ``\\n``,
+one between two tags not at all.
 So what it does not complain about is refused before it gets there.
 """
 
 import re
 from xml.parsers import expat
 
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from mjml import mjml2html
 
@@ -51,7 +53,10 @@ HTML_TAGS = {
 TABLE_PARTS = {"caption", "thead", "tbody", "tr", "th", "td"}
 
 ROOT = "mj-body"
+# Control characters: XML refuses some, HTML reads references to others as something else.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 TAG = re.compile(r"<[^<>]+>")
+BREAK_BETWEEN_TAGS = re.compile(r">[^\S\n\r]*[\n\r]\s*<")
 # The compiler writes attributes as Rust prints a string: these would come out escaped.
 UNSAFE_IN_ATTRIBUTE = re.compile(r"[^\x20-\x7e]|\\")
 
@@ -62,7 +67,7 @@ def compile_mjml(source: str) -> str:
     Raises CompositionError when the compiler cannot read it.
     """
     try:
-        return mjml2html(protect_attributes(source), fonts={})
+        return mjml2html(protect_spaces(protect_attributes(source)), fonts={})
     except ValueError as error:
         raise CompositionError(
             _("The mail could not be made: %(problem)s.") % {"problem": error}
@@ -72,6 +77,14 @@ def compile_mjml(source: str) -> str:
 def check_fragment(fragment: str) -> None:
     """Raise CompositionError unless ``fragment`` is sections of known components."""
     _Checker().check(fragment)
+
+
+def protect_spaces(source: str) -> str:
+    """Return ``source`` with a space where only a line break parts two tags.
+
+    The compiler drops such a break, and the words on both sides become one.
+    """
+    return BREAK_BETWEEN_TAGS.sub("> <", source)
 
 
 def protect_attributes(source: str) -> str:
@@ -100,6 +113,17 @@ class _Checker:
         self.parser.StartDoctypeDeclHandler = self._refuse_doctype
 
     def check(self, fragment: str) -> None:
+        if unseen := UNSEEN.search(fragment):
+            raise CompositionError(
+                _(
+                    "a character in it cannot be seen (%(code)s), after “%(before)s”. "
+                    "Write the place anew."
+                )
+                % {
+                    "code": f"U+{ord(unseen[0]):04X}",
+                    "before": strip_tags(fragment[: unseen.start()])[-20:].strip(),
+                }
+            )
         try:
             self.parser.Parse(f"<{ROOT}>{fragment}</{ROOT}>", True)
         except expat.ExpatError as error:

@@ -58,6 +58,15 @@ def test_check_fragment_says_what_is_wrong():
     assert "mj-section" in str(caught.value)
 
 
+@pytest.mark.parametrize("unseen", ["\x0b", "\x7f", "\x85", "\ufffe"])
+def test_check_fragment_with_a_character_nobody_sees_says_where(unseen):
+    with pytest.raises(CompositionError) as caught:
+        check_fragment(TEXT.format(f"<p>Efter det här{unseen}</p>"))
+
+    assert f"U+{ord(unseen):04X}" in str(caught.value)
+    assert "Efter det här" in str(caught.value)
+
+
 def test_check_fragment_of_what_the_blocks_use_passes():
     check_fragment(TEXT.format('<p lang="en">a &lt; b &amp; c<br />d</p>'))
     check_fragment(TEXT.format('<a href="[[unsubscribe_url]]">Leave</a>'))
@@ -89,6 +98,14 @@ def test_compile_keeps_attributes_whole(value, kept):
 
 def test_protect_attributes_leaves_text_alone():
     assert protect_attributes("<p>Åsa \\ \u00a0</p>") == "<p>Åsa \\ \u00a0</p>"
+
+
+def test_compile_keeps_words_apart_that_a_line_break_parts():
+    source = TEXT.format("<b>Fru</b>\n  <b>Berg</b>")
+
+    html = compile_mjml(f"<mjml><mj-body>{source}</mj-body></mjml>")
+
+    assert "<b>Fru</b> <b>Berg</b>" in html
 
 
 def test_compile_asks_no_other_host_for_anything():
