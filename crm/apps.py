@@ -24,6 +24,7 @@ class CrmConfig(AppConfig):
     verbose_name = _("Register")
 
     def ready(self):
+        from crm.doings import register_doings  # noqa: PLC0415 -- models load first
         from crm.imports.timeline import (  # noqa: PLC0415 -- models load first
             register_imports,
         )
@@ -41,6 +42,7 @@ class CrmConfig(AppConfig):
         register_kinds()
         register_own_sources()
         register_imports()
+        register_doings()
         register_own_relations()
         for kind, (work, title) in JOBS.items():
             register_job(kind, work, title)
