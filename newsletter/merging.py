@@ -1,12 +1,14 @@
 """How letters follow when two contacts become one. Registered with the register."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.exceptions import MergeError
 from crm.merging.relations import Pair, register_relation
 from newsletter.choices import OPEN_STATES, CampaignState
-from newsletter.models import Campaign, Delivery, LeftOut
+from newsletter.models import Approval, Campaign, Delivery, LeftOut
 
 
 def register_merging() -> None:
@@ -14,6 +16,7 @@ def register_merging() -> None:
     register_relation("newsletter.Delivery", "contact", move=move_deliveries)
     register_relation("newsletter.LeftOut", "contact", move=move_left_out)
     register_relation("newsletter.Campaign", rows=find_waiting, move=move_by_hand)
+    register_relation("newsletter.Approval", rows=find_holding, move=move_approved)
 
 
 def move_deliveries(pair: Pair) -> None:
@@ -62,15 +65,43 @@ def find_waiting(pair: Pair) -> QuerySet:
 def move_by_hand(pair: Pair) -> None:
     """Put the kept contact where a scheduled send's frozen segments name the lost one."""
     for campaign in find_waiting(pair):
-        for segment in campaign.frozen_rules["segments"].values():
-            for ids in (segment["added"], segment["excluded"]):
-                if pair.lost.pk in ids:
-                    ids[:] = sorted({*ids, pair.kept.pk} - {pair.lost.pk})
+        _rename(campaign.frozen_rules, pair)
         campaign.save(update_fields=["frozen_rules"])
 
 
+def find_holding(pair: Pair) -> QuerySet:
+    """Return the approvals that hold and are bound to one of the two by hand."""
+    ids = {pair.kept.pk, pair.lost.pk}
+    holding = Approval.objects.filter(voided_at=None, campaign__started_at=None)
+    named = [
+        approval.pk
+        for approval in holding.only("bound")
+        if ids & _named_in(approval.bound.get("rules"))
+    ]
+    return Approval.objects.filter(pk__in=named)
+
+
+def move_approved(pair: Pair) -> None:
+    """Let an approval hold: the person that it names has another number now."""
+    for approval in find_holding(pair):
+        _rename(approval.bound["rules"], pair)
+        approval.save(update_fields=["bound"])
+
+
+def _rename(rules: dict[str, Any], pair: Pair) -> None:
+    """Put the kept contact where frozen segments name the lost one. Changes the rules."""
+    for segment in rules["segments"].values():
+        for ids in (segment["added"], segment["excluded"]):
+            if pair.lost.pk in ids:
+                ids[:] = sorted({*ids, pair.kept.pk} - {pair.lost.pk})
+
+
 def _named_by_hand(campaign: Campaign) -> set[int]:
-    segments = (campaign.frozen_rules or {}).get("segments", {}).values()
+    return _named_in(campaign.frozen_rules)
+
+
+def _named_in(rules: dict[str, Any] | None) -> set[int]:
+    segments = (rules or {}).get("segments", {}).values()
     return {pk for segment in segments for pk in segment["added"] + segment["excluded"]}
 
 

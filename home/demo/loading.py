@@ -9,6 +9,7 @@ from crm.models import Network
 from home.demo import clip, letters, notes, people, programmes, register, site, users
 from home.demo.documents import create_documents
 from home.demo.training_week import create_training_week
+from newsletter.delivery.approvers import set_up_approval
 from newsletter.models import Newsletter
 
 
@@ -42,6 +43,8 @@ def _load_all(say: Callable[[str], None]) -> None:
     say(f"{programmes.load_programmes()} publications and articles, with their events")
     say(f"{notes.load_notes()} notes of calls and meetings")
     newsletter = letters.load_newsletter(newsletter_purpose)
+    # Off for the demo's newsletter: ticked there, it is at once to be tried.
+    set_up_approval()
     segments = letters.load_segments()
     letters.load_recipients(segments)
     say(f"{len(segments)} segments, and the newsletter “{newsletter}”")

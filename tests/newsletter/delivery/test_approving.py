@@ -8,6 +8,7 @@ from wagtail.models import TaskState, WorkflowState
 
 from crm.choices import ConsentAction
 from crm.consent import record_consent
+from crm.merging.joining import merge_contacts
 from newsletter.choices import CampaignState, Trouble
 from newsletter.delivery.approvers import set_up_approval
 from newsletter.delivery.approving import (
@@ -243,3 +244,16 @@ def test_undone_send_takes_its_approval_along(author, approver):
     assert fresh.pk != draft.pk
     assert find_approval(fresh).by == approver
     assert send(fresh, author).state == CampaignState.HELD
+
+
+def test_merging_a_person_chosen_by_hand_keeps_the_approval(author, approver):
+    lost, kept = make_contact(), make_contact()
+    segment = make_segment(name="S", added=[lost, make_contact()])
+    draft = make_guarded(author, contacts=[make_contact()])
+    draft.recipients.include.set([segment])
+    approval = approve(draft, user=approver)
+
+    merge_contacts(kept, lost, by=author)
+
+    approval.refresh_from_db()
+    assert list_changes(approval, draft) == []
