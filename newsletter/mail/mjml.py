@@ -56,7 +56,8 @@ ROOT = "mj-body"
 # Control characters: XML refuses some, HTML reads references to others as something else.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 TAG = re.compile(r"<[^<>]+>")
-BREAK_BETWEEN_TAGS = re.compile(r">[^\S\n\r]*[\n\r]\s*<")
+# Between tags of HTML: between components only their own layout stands.
+BREAK_BETWEEN_TAGS = re.compile(r"(<(?!/?mj|!)[^<>]+>)\s*[\n\r]\s*(?=<(?!/?mj|!))")
 # The compiler writes attributes as Rust prints a string: these would come out escaped.
 UNSAFE_IN_ATTRIBUTE = re.compile(r"[^\x20-\x7e]|\\")
 
@@ -80,11 +81,11 @@ def check_fragment(fragment: str) -> None:
 
 
 def protect_spaces(source: str) -> str:
-    """Return ``source`` with a space where only a line break parts two tags.
+    """Return ``source`` with a space where only a line break parts two tags of HTML.
 
     The compiler drops such a break, and the words on both sides become one.
     """
-    return BREAK_BETWEEN_TAGS.sub("> <", source)
+    return BREAK_BETWEEN_TAGS.sub(r"\1 ", source)
 
 
 def protect_attributes(source: str) -> str:

@@ -103,7 +103,7 @@ def test_protect_attributes_leaves_text_alone():
 def test_compile_keeps_words_apart_that_a_line_break_parts():
     source = TEXT.format("<b>Fru</b>\n  <b>Berg</b>")
 
-    html = compile_mjml(f"<mjml><mj-body>{source}</mj-body></mjml>")
+    html = compile_mjml(f"<mjml>\n <mj-body>\n{source}\n</mj-body>\n</mjml>")
 
     assert "<b>Fru</b> <b>Berg</b>" in html
 
