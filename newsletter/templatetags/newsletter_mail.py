@@ -45,5 +45,18 @@ def web_inline(value: RichText) -> SafeString:
     return _safe(write_inline(read_rich_text(value, keep_safe), {}))
 
 
+@register.filter
+def shown_size(picture, width: int) -> dict[str, int]:
+    """Return width and height of a rendition in a mail, at most ``width`` wide.
+
+    Mail programmes want both said; half the pixels, for the fine screens of phones.
+    """
+    shown = min(width, picture.width)
+    return {
+        "width": shown,
+        "height": max(1, round(picture.height * shown / picture.width)),
+    }
+
+
 def _safe(markup: str) -> SafeString:
     return mark_safe(markup)  # noqa: S308 -- written by write_markup, tag by tag
