@@ -3,7 +3,6 @@
 Pure but for the language of its one sentence: knows neither models nor settings.
 """
 
-import hashlib
 import hmac
 import re
 
@@ -76,5 +75,4 @@ def hash_address(address: str, key: str) -> str:
 
     Keyed, so that a list of hashes cannot be turned back by hashing known addresses.
     """
-    digest = hmac.new(key.encode(), address.encode(), hashlib.sha256)
-    return digest.hexdigest()[:32]
+    return hmac.digest(key.encode(), address.encode(), "sha256").hex()[:32]

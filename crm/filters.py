@@ -35,8 +35,11 @@ from crm.models import (
     Suppression,
     Topic,
 )
+from crm.names import make_sort_key
+from crm.segments.among import among
 from crm.segments.blocks import region_choices
 from crm.segments.compiler import segment_members
+from crm.segments.fields import Scope
 from crm.vacancies import has_task, vacant_by
 
 # Filter -> column of Affiliation; all that are chosen must hold for one and the same seat.
@@ -49,7 +52,7 @@ VACANT, SOON_VACANT = "vacant", "soon"
 class ContactFilterSet(WagtailFilterSet):
     language = django_filters.ChoiceFilter(label=_("Language"), choices=Language)
     topics = django_filters.ModelChoiceFilter(
-        label=_("Topic"), queryset=Topic.objects.all()
+        label=_("Topic"), queryset=Topic.objects.all(), method="filter_topic"
     )
     role = django_filters.ModelChoiceFilter(
         label=_("Role"), queryset=Role.objects.all(), method="keep"
@@ -57,9 +60,8 @@ class ContactFilterSet(WagtailFilterSet):
     country = django_filters.ChoiceFilter(
         label=_("Country"), choices=country_choices, method="keep"
     )
-    organisation = django_filters.ModelChoiceFilter(
-        label=_("Organisation"), queryset=Organisation.objects.all(), method="keep"
-    )
+    # By its name: a list to choose from would hold every organisation there is.
+    organisation = django_filters.CharFilter(label=_("Organisation"), method="keep")
     network = django_filters.ModelChoiceFilter(
         label=_("Network or project"), queryset=Network.objects.all(), method="keep"
     )
@@ -90,28 +92,34 @@ class ContactFilterSet(WagtailFilterSet):
         }
         if not chosen:
             return queryset
-        held = held_today().filter(**chosen)
-        return queryset.filter(Exists(held))
+        if words := chosen.pop("organisation", ""):
+            chosen["organisation__in"] = find_organisations(words).values("pk")
+        return queryset.filter(among(held_today().filter(**chosen), Scope(today())))
 
     def keep(self, queryset, name, value):
         """Leave it to filter_queryset, which joins the seat filters into one."""
         return queryset
 
+    def filter_topic(self, queryset, name, topic):
+        """Keep the people who follow the topic."""
+        links = Contact.topics.through._default_manager.filter(topic=topic)
+        return queryset.filter(among(links, Scope(today())))
+
     def filter_segment(self, queryset, name, segment):
         """Keep the people in the segment today."""
-        members = segment_members(segment, timezone.localdate())
+        members = segment_members(segment, today())
         return queryset.filter(pk__in=members.values("pk"))
 
     def filter_standing(self, queryset, name, value):
         """Keep those who left, objected, are stopped or hold no seat."""
         if value == NO_SEAT:
-            return queryset.exclude(Exists(held_today()))
+            return queryset.exclude(among(held_today(), Scope(today())))
         if value == STOPPED:
-            stopped = Suppression.objects.filter(address_hash=OuterRef("address_hash"))
-            return queryset.filter(Exists(stopped))
+            stopped = Suppression.objects.values("address_hash")
+            return queryset.filter(address_hash__in=stopped)
         status = ConsentStatus.WITHDRAWN if value == LEFT else ConsentStatus.OBJECTED
-        said = ConsentState.objects.filter(contact=OuterRef("pk"), status=status)
-        return queryset.filter(Exists(said))
+        said = ConsentState.objects.filter(status=status)
+        return queryset.filter(among(said, Scope(today())))
 
 
 class OrganisationFilterSet(WagtailFilterSet):
@@ -151,7 +159,7 @@ class SeatFilterSet(WagtailFilterSet):
 
     def filter_vacant(self, queryset, name, value):
         """Keep the seats nobody holds today, or the others."""
-        vacant = Seat.objects.vacant(timezone.localdate())
+        vacant = Seat.objects.vacant(today())
         if value == "yes":
             return queryset.filter(pk__in=vacant.values("pk"))
         return queryset.exclude(pk__in=vacant.values("pk"))
@@ -167,8 +175,8 @@ class SeatWorkFilterSet(WagtailFilterSet):
         ],
         method="filter_why",
     )
-    organisation = django_filters.ModelChoiceFilter(
-        label=_("Organisation"), queryset=Organisation.objects.all()
+    organisation = django_filters.CharFilter(
+        label=_("Organisation"), method="filter_organisation"
     )
     role = django_filters.ModelChoiceFilter(
         label=_("Role"), queryset=Role.objects.all()
@@ -184,13 +192,16 @@ class SeatWorkFilterSet(WagtailFilterSet):
         model = Seat
         fields: list[str] = []
 
+    def filter_organisation(self, queryset, name, words):
+        """Keep the seats at organisations of that name."""
+        return queryset.filter(organisation__in=find_organisations(words).values("pk"))
+
     def filter_why(self, queryset, name, value):
         """Keep the seats that are on the list for that reason."""
-        today = timezone.localdate()
         if value == VACANT:
-            return queryset.filter(vacant_by(today))
+            return queryset.filter(vacant_by(today()))
         if value == SOON_VACANT:
-            return queryset.exclude(vacant_by(today)).exclude(has_task())
+            return queryset.exclude(vacant_by(today())).exclude(has_task())
         tasks = SeatTask.objects.filter(
             seat=OuterRef("pk"), closed_at__isnull=True, reason=value
         )
@@ -280,5 +291,21 @@ class SuppressionFilterSet(WagtailFilterSet):
 
 
 def held_today():
-    """Return the affiliations that hold today, of the contact the query is about."""
-    return Affiliation.objects.held(timezone.localdate()).filter(contact=OuterRef("pk"))
+    """Return the affiliations that hold today."""
+    return Affiliation.objects.held(today())
+
+
+def find_organisations(words):
+    """Return the organisations that have each of the words in one of their names."""
+    found = Organisation.objects.order_by()
+    for word in words.split():
+        key = make_sort_key(word)
+        found = found.filter(
+            Q(sort_key__contains=key) | Q(other_names_key__contains=key)
+        )
+    return found
+
+
+def today():
+    """Return the editors' day."""
+    return timezone.localdate()

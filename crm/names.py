@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Swedish order: å ä ö are letters of their own after z. Neither SQLite nor the
 # pip-installable PostgreSQL has ICU, so the order is kept in a key of our own.
@@ -29,12 +30,7 @@ def make_sort_key(*parts: str) -> str:
 
     Latin letters become ASCII; those of other scripts stay and come after them.
     """
-    text = " ".join(part.strip() for part in parts if part.strip()).casefold()
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(LETTERS)
-    if not text.isascii():
-        text = "".join(map(_strip_marks, text))
-    return text[:255]
+    return " ".join(filter(None, map(_fold, parts)))[:255]
 
 
 def clean_line(text: str) -> str:
@@ -43,7 +39,21 @@ def clean_line(text: str) -> str:
     Names end in mail headers, where a line break would start a header of its own
     (RFC 5322 §2.2); U+0085, U+2028 and U+2029 count as breaks to Python's parser.
     """
+    # No other blank than the space is printable, and no control character.
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return re.sub(r"\s+", " ", CONTROL.sub(" ", text)).strip()
+
+
+@lru_cache(maxsize=20_000)
+def _fold(part: str) -> str:
+    # Kept, since a million people share some thousand names.
+    text = part.strip().casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(LETTERS)
+    if not text.isascii():
+        text = "".join(map(_strip_marks, text))
+    return text
 
 
 def _strip_marks(char: str) -> str:

@@ -4,6 +4,7 @@ Every table row made or changed leaves an ``ImportChange`` with all its columns 
 and after, in the same transaction; ``undoing`` reads them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -17,16 +18,28 @@ from crm.consent import record_first, suppress
 from crm.imports.log import IMPORT_ACTION, log_contacts
 from crm.imports.lookups import Lookups
 from crm.imports.outcome import RowStatus
-from crm.imports.people import COLUMNS
-from crm.imports.planning import CHUNK, RowPlan
+from crm.imports.people import COLUMNS, Person
+from crm.imports.planning import CHUNK
+from crm.imports.plans import RowPlan
 from crm.imports.said import BOUNCED, LEFT, OBJECTED, YES
 from crm.imports.seat_writing import write_seats
-from crm.imports.tables import insert_rows, prepare, snapshot, to_json, update_rows
+from crm.imports.tables import (
+    insert_rows,
+    prepare,
+    reserve_keys,
+    snapshot,
+    snapshots,
+    to_json,
+    update_rows,
+)
 from crm.imports.trail import Trail
 from crm.models import Contact, ImportBatch, Purpose
 
 # Columns an import may set on somebody who is known, with what follows from them.
 SETTABLE = ("given_name", "family_name", "sort_key", "phone", "language", "custom")
+# What ``Person.facts`` gives, in its order, and all columns of a new row.
+WRITTEN = tuple(Person("").facts())
+INSERTED = (*COLUMNS, "updated_at")
 ACTIONS = {
     YES: ConsentAction.GIVEN,
     LEFT: ConsentAction.WITHDRAWN,
@@ -58,7 +71,7 @@ class Writer:
         plans = [plan for plan in plans if plan.is_written]
         self._write_made(plans)
         new = {id(p.person): p for p in reversed(plans) if not p.person.pk}
-        known = [p for p in plans if p.person.pk]
+        known = [p for p in plans if p.person.pk and (p.values or p.left is not None)]
         self._insert(list(reversed(new.values())))
         self._update(known)
         write_seats(plans, self.trail)
@@ -72,58 +85,68 @@ class Writer:
         for made in self.lookups.made:
             made.save()
             log(made, "wagtail.create", user=self.batch.by)
-            number = plans[0].outcome.number
+            number = plans[0].row.number
             self.trail.made(number, str(made._meta.model_name), made.pk, snapshot(made))
         self.lookups.made.clear()
 
     def _insert(self, plans: list[RowPlan]) -> None:
         """Insert the new people with their topics."""
+        if not plans:
+            return
         blank = Contact(created_at=self.now, updated_at=self.now)
-        columns = (*COLUMNS, "updated_at")
-        base = {c: prepare(Contact, c, getattr(blank, c)) for c in columns}
-        facts = [plan.person.facts() for plan in plans]
-        rows = [tuple({**base, **_stored(each)}.values()) for each in facts]
-        insert_rows(Contact, columns, rows)
-        hashes = [plan.person.address_hash for plan in plans]
-        found = Contact.objects.filter(address_hash__in=hashes).order_by()
-        keys = dict(found.values_list("address_hash", "pk"))
-        before = snapshot(blank)
-        before.pop("updated_at")
-        links = []
-        for plan, each in zip(plans, facts, strict=True):
+        stored = {c: prepare(Contact, c, getattr(blank, c)) for c in INSERTED}
+        trail = snapshot(blank)
+        trail.pop("updated_at")
+        rest = [column for column in INSERTED if column not in WRITTEN]
+        constants = tuple(stored[column] for column in rest)
+        keys = reserve_keys(Contact, len(plans))
+        rows, links = [], []
+        for pk, plan in zip(keys, plans, strict=True):
             person, topics = plan.person, _topics_of(plan)
-            person.pk = keys[person.address_hash]
-            person.row = {**before, **each, "topics": topics}
-            links += [(person.pk, topic) for topic in topics]
-            self.trail.made(plan.outcome.number, "contact", person.pk, person.row)
+            facts = person.facts()
+            person.pk, person.topics = pk, tuple(topics)
+            rows.append((pk, *_stored(facts), *constants))
+            links += [(pk, topic) for topic in topics]
+            self.trail.made(
+                plan.row.number, "contact", pk, {**trail, **facts, "topics": topics}
+            )
+        insert_rows(Contact, ("id", *WRITTEN, *rest), rows)
         insert_rows(THROUGH, ("contact_id", "topic_id"), links)
 
     def _update(self, plans: list[RowPlan]) -> None:
         """Update the people who are known, and their topics."""
-        rows, added, removed = [], [], []
+        if not plans:
+            return
+        found = snapshots(Contact, {p.person.pk for p in plans}, but=["updated_at"])
+        changed: dict[tuple[str, ...], list[tuple]] = defaultdict(list)
+        added, removed = [], []
         now = prepare(Contact, "updated_at", self.now)
         for plan in plans:
-            person, row = plan.person, plan.person.row
-            topics = row["topics"] if plan.topics is None else _topics_of(plan)
-            if not plan.values and topics == row["topics"]:
-                continue
+            person, pk = plan.person, plan.person.pk
+            old, new = list(person.topics), list(person.topics)
+            if plan.left is not None:
+                new = _topics_of(plan)
+            before = {**found[pk], "topics": old}
             facts = person.facts()
-            person.row = {**row, **facts, "topics": topics}
+            found[pk] = {**before, **facts}
+            person.topics = tuple(new)
             self.trail.changed(
-                plan.outcome.number, "contact", person.pk, row, person.row
+                plan.row.number, "contact", pk, before, {**found[pk], "topics": new}
             )
-            stored = _stored(facts)
-            rows.append((*(stored[column] for column in SETTABLE), now, person.pk))
-            old, new = set(row["topics"]), set(topics)
-            added += [(person.pk, topic) for topic in sorted(new - old)]
-            removed += [(person.pk, topic) for topic in old - new]
-        update_rows(Contact, (*SETTABLE, "updated_at"), rows)
+            columns = tuple(c for c in SETTABLE if facts[c] != before[c])
+            stored = dict(zip(WRITTEN, _stored(facts), strict=True))
+            changed[columns].append((*(stored[c] for c in columns), now, pk))
+            added += [(pk, topic) for topic in sorted({*new} - {*old})]
+            removed += [(pk, topic) for topic in {*old} - {*new}]
+        # Columns that stay are left out, and with them their indexes.
+        for columns, rows in changed.items():
+            update_rows(Contact, (*columns, "updated_at"), rows)
         insert_rows(THROUGH, ("contact_id", "topic_id"), added)
         _remove_topics(removed)
 
     def _write_said(self, plans: list[RowPlan], new: dict[int, RowPlan]) -> None:
         """Write down at once who is not to be mailed; keep each yes for ``finish``."""
-        said = [(plan, plan.said) for plan in plans if plan.said]
+        said = [(plan, plan.hearing.said) for plan in plans if plan.hearing.said]
         if not said or self.batch.purpose is None:
             return
         refusals: dict[Purpose, list[Entry]] = {}
@@ -159,11 +182,10 @@ class Writer:
 
     def _write_log(self, plans: list[RowPlan]) -> None:
         """Say in the history of each contact which file they are from."""
-        touched = (RowStatus.NEW, RowStatus.CHANGED)
         labels = {
             plan.person.pk: str(plan.person)
             for plan in plans
-            if plan.outcome.status in touched
+            if plan.status != RowStatus.UNCHANGED
         }
         log_contacts(
             IMPORT_ACTION,
@@ -179,10 +201,10 @@ def source_of(batch: ImportBatch) -> str:
     return f"import: {batch.file_name}"[:120]
 
 
-def _stored(facts: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts as the database stores them."""
-    custom = facts["custom"]
-    return {**facts, "custom": to_json(custom) if custom else "{}"}
+def _stored(facts: dict[str, Any]) -> tuple[Any, ...]:
+    """Return the facts as the database stores them, in the order of ``WRITTEN``."""
+    *texts, custom = facts.values()
+    return (*texts, to_json(custom) if custom else "{}")
 
 
 def _topics_of(plan: RowPlan) -> list[int]:

@@ -21,11 +21,11 @@ class Cautions:
     def __init__(self, hashes: dict[str, str], known: dict[int, str]) -> None:
         self._stopped = {
             hashes[stop.address_hash]: stop
-            for stop in Suppression.objects.filter(address_hash__in=list(hashes))
+            for stop in Suppression.objects.filter(address_hash__any_of=list(hashes))
         }
         self._states: dict[str, list[ConsentState]] = defaultdict(list)
         if known:
-            states = ConsentState.objects.filter(contact__in=list(known))
+            states = ConsentState.objects.filter(contact__any_of=list(known))
             for state in states.select_related("purpose").order_by("pk"):
                 self._states[known[state.contact_id]].append(state)
 

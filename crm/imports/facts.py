@@ -1,6 +1,7 @@
 """What a row's cells say about its person, against what is there."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,13 +16,18 @@ from crm.resources import ContactResource
 NAMING = ("given_name", "family_name")
 
 
+# People share names; no two share a telephone number or so.
+SHARED = ("given_name", "family_name", "language")
+REMEMBERED = 20_000
+
+
 class FactReader:
     """Reads the cells of one sheet. ``fields``: the administrator's own, by column."""
 
     def __init__(self, columns: Iterable[str]) -> None:
         resource = ContactResource()
         self._readers = [
-            (column, column_label(column), resource.fields[column].widget.clean)
+            (column, column_label(column), _remember(column, resource))
             for column in columns
             if column in FACTS
         ]
@@ -35,7 +41,9 @@ class FactReader:
         errors: list[RowError] = []
         for column, label, read in self._readers:
             cell = cells[column]
-            if not cell:
+            # What stands there as it is kept needs no reading: most cells of a file
+            # that is imported again. A sign in front may be one of an export's.
+            if not cell or (not is_new and _is_kept(cell, getattr(person, column))):
                 continue
             try:
                 value = read(cell)
@@ -86,3 +94,13 @@ class FactReader:
                 custom[field.slug] = value
         if custom:
             values["custom"] = {**person.custom, **custom}
+
+
+def _remember(column: str, resource: ContactResource) -> Callable[[str], Any]:
+    """Return what reads a cell of the column; what many rows share is read once."""
+    read = resource.fields[column].widget.clean
+    return lru_cache(maxsize=REMEMBERED)(read) if column in SHARED else read
+
+
+def _is_kept(cell: str, value: str) -> bool:
+    return cell == value and cell[0].isalnum()

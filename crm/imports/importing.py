@@ -46,7 +46,7 @@ def try_sheet(
     for rows in planner.chunks():
         plans = planner.plan(rows)
         planner.lookups.made.clear()
-        outcome.add([plan.outcome for plan in plans], planner.digest)
+        outcome.add(plans, planner.digest, planner.describe)
         done += len(rows)
         if report:
             report(done, len(sheet.rows))
@@ -109,7 +109,7 @@ def _apply_chunks(
             done += len(rows)
             if report:
                 report(done, total)
-        outcome.add([plan.outcome for plan in plans], planner.digest)
+        outcome.add(plans, planner.digest, planner.describe)
 
 
 def import_contacts(

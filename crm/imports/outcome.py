@@ -2,10 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -113,6 +113,16 @@ class RowOutcome(NamedTuple):
         )
 
 
+class Planned(Protocol):
+    """What is planned for a row, as far as it is counted."""
+
+    status: str
+    notes: tuple[str, ...]
+
+
+type Describe[P: Planned] = Callable[[P], RowOutcome]
+
+
 @dataclass
 class ImportOutcome:
     """A file's outcome. ``is_done`` is False for a preview and for a refused import.
@@ -129,18 +139,20 @@ class ImportOutcome:
     is_done: bool = False
     kept: int | None = None
 
-    def add(self, rows: Iterable[RowOutcome], digest: str) -> None:
-        """Count the rows of one chunk and keep those there is room for."""
+    def add[P: Planned](
+        self, plans: Iterable[P], digest: str, describe: Describe[P]
+    ) -> None:
+        """Count the rows of one chunk; describe and keep those there is room for."""
         counts = Counter(self.counts)
-        for row in rows:
-            counts[row.status] += 1
-            self.noted += bool(row.notes)
+        for plan in plans:
+            counts[plan.status] += 1
+            self.noted += bool(plan.notes)
             if (
                 self.kept is None
-                or counts[row.status] <= self.kept
-                or (row.notes and self.noted <= self.kept)
+                or counts[plan.status] <= self.kept
+                or (plan.notes and self.noted <= self.kept)
             ):
-                self.rows.append(row)
+                self.rows.append(describe(plan))
         self.counts = {status.value: counts[status.value] for status in RowStatus}
         self.digests.append(digest)
 
@@ -158,11 +170,3 @@ class ImportOutcome:
     def digest(self) -> str:
         """Stands for everything the preview counts; the import must come to the same."""
         return hashlib.sha256("".join(self.digests).encode()).hexdigest()
-
-
-def digest_of(rows: Iterable[RowOutcome], created: Iterable[str]) -> str:
-    """Return what stands for the outcome of some rows and what they would create."""
-    digest = hashlib.sha256(repr(list(created)).encode())
-    for row in rows:
-        digest.update(repr(tuple(row)).encode())
-    return digest.hexdigest()[:16]

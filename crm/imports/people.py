@@ -23,11 +23,13 @@ COLUMNS = tuple(
     for column in Contact._meta.concrete_fields
     if column.attname not in NOT_KEPT
 )
+# In the order in which a Person has them.
+LOADED = ("email", *FACTS, "custom", "pk", "address_hash")
 
 
 @dataclass(slots=True)
 class Person:
-    """One person of the file. Somebody new has no key (0) and no ``row`` of the register."""
+    """One person of the file. Somebody new has no key (0)."""
 
     email: str
     given_name: str = ""
@@ -35,10 +37,9 @@ class Person:
     phone: str = ""
     language: str = Language.SWEDISH.value
     custom: dict[str, Any] = field(default_factory=dict)
-    topics: tuple[int, ...] = ()
     pk: int = 0
-    row: dict[str, Any] = field(default_factory=dict)
     address_hash: str = ""
+    topics: tuple[int, ...] = ()
     # The topics an earlier row about the same person chose.
     chosen: list[Topic] | None = None
 
@@ -69,31 +70,16 @@ def load_people(hashes: Iterable[str], *, lock: bool = False) -> dict[str, Perso
 
     ``lock`` keeps them from being changed by others until the transaction ends.
     """
-    contacts = Contact.objects.filter(address_hash__in=list(hashes)).order_by()
+    contacts = Contact.objects.filter(address_hash__any_of=list(hashes)).order_by()
     if lock:
         contacts = contacts.select_for_update()
-    rows = list(contacts.values("id", *COLUMNS))
-    topics = defaultdict(list)
-    if rows:
-        for contact_id, topic_id in Contact.topics.through.objects.filter(
-            contact__in=[row["id"] for row in rows]
-        ).values_list("contact", "topic"):
-            topics[contact_id].append(topic_id)
-    return {row["email"]: _make_person(row, topics[row["id"]]) for row in rows}
-
-
-def _make_person(row: dict[str, Any], topics: list[int]) -> Person:
-    pk = row.pop("id")
-    chosen = tuple(sorted(topics))
-    return Person(
-        email=row["email"],
-        given_name=row["given_name"],
-        family_name=row["family_name"],
-        phone=row["phone"],
-        language=row["language"],
-        custom=dict(row["custom"]),
-        topics=chosen,
-        pk=pk,
-        row={**row, "topics": list(chosen)},
-        address_hash=row["address_hash"],
+    people = {row[0]: Person(*row) for row in contacts.values_list(*LOADED)}
+    links = Contact.topics.through._default_manager.filter(
+        contact__any_of=[person.pk for person in people.values()]
     )
+    topics = defaultdict(list)
+    for contact_id, topic_id in links.order_by().values_list("contact", "topic"):
+        topics[contact_id].append(topic_id)
+    for person in people.values():
+        person.topics = tuple(sorted(topics.get(person.pk, ())))
+    return people

@@ -6,33 +6,23 @@ for a chunk. The preview plans them all; the import plans a chunk, writes it, an
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.cells import TOPIC_SEPARATOR, read_name
-from crm.choices import Language
-from crm.custom import show_value
 from crm.disarming import rearm
 from crm.exceptions import CrmError
 from crm.imports.cautions import Cautions
-from crm.imports.columns import column_label
-from crm.imports.facts import NAMING, FactReader
+from crm.imports.columns import CONSENT_COLUMNS, SEAT_COLUMNS, column_label
+from crm.imports.facts import FactReader
 from crm.imports.lookups import Lookups, UnknownNameError
 from crm.imports.matching import find_twins, read_addresses
-from crm.imports.outcome import (
-    Change,
-    ImportOptions,
-    RowError,
-    RowOutcome,
-    RowStatus,
-    digest_of,
-)
+from crm.imports.outcome import ImportOptions, RowError, RowOutcome, RowStatus
 from crm.imports.people import Person, hash_of, load_people
-from crm.imports.said import Hearing, Said, read_said, weigh
+from crm.imports.plans import SILENCE, Describer, RowPlan, digest_of
+from crm.imports.said import Hearing, read_said, weigh
 from crm.imports.seating import SeatError, SeatPlan, plan_seat, read_wish, settle
 from crm.imports.sheets import Row, Sheet
 from crm.models import Purpose, Role, Topic
@@ -41,21 +31,12 @@ from crm.resources import ContactResource
 CHUNK = 1_000
 
 
-@dataclass(slots=True)
-class RowPlan:
-    """A row's outcome, and what has to be written for it.
-
-    ``is_written``: False for a row with an error and for somebody who was erased.
-    ``values``: columns of the person to set; ``topics`` the objects, None to leave them.
-    """
-
-    outcome: RowOutcome
-    person: Person = field(default_factory=lambda: Person(""))
-    is_written: bool = False
-    values: dict[str, Any] = field(default_factory=dict)
-    topics: list[Topic] | None = None
-    seat: SeatPlan | None = None
-    said: Said | None = None
+# Asked for each row, and slow to ask an enumeration for.
+NEW, CHANGED, UNCHANGED = (
+    RowStatus.NEW.value,
+    RowStatus.CHANGED.value,
+    RowStatus.UNCHANGED.value,
+)
 
 
 class Planner:
@@ -81,12 +62,13 @@ class Planner:
         self.role = Role.objects.filter(pk=options.role_id or 0).first()
         self._resource = ContactResource()
         self._facts = FactReader(sheet.columns)
+        self._describer = Describer(self._facts.fields)
         self._several: dict[str, Person] = {}
-        # Topics by the cell that names them, and their names together.
+        # Topics by the cell that names them.
         self._topics: dict[str, list[Topic] | None] = {}
-        self._names: dict[tuple[int, ...], str] = {}
-        self._labels = {column: column_label(column) for column in sheet.columns}
-        self._labels["topics"] = column_label("topics")
+        columns = set(sheet.columns)
+        self._names_seats = bool(columns & set(SEAT_COLUMNS))
+        self._hears = bool(columns & set(CONSENT_COLUMNS))
 
     def chunks(self) -> Iterator[list[Row]]:
         """Yield the rows a thousand at a time."""
@@ -99,6 +81,18 @@ class Planner:
 
         ``lock`` keeps the people concerned as they are until the transaction ends.
         """
+        self._load(rows, lock=lock)
+        created = len(self.lookups.created)
+        plans = [self._plan_row(row) for row in rows]
+        self.digest = digest_of(plans, self.lookups.created[created:])
+        return plans
+
+    def describe(self, plan: RowPlan) -> RowOutcome:
+        """Return in words what a row would do."""
+        return self._describer.describe(plan)
+
+    def _load(self, rows: list[Row], *, lock: bool) -> None:
+        """Read what the register knows of the people and seats that the rows name."""
         found = {
             hash_of(address): address
             for row in rows
@@ -118,14 +112,8 @@ class Planner:
             for address, person in self._several.items()
             if address in self._hashes
         )
-        if "organisation" in self._labels:
+        if "organisation" in self.sheet.columns:
             self.lookups.load_posts({rearm(row.cells["organisation"]) for row in rows})
-        created = len(self.lookups.created)
-        plans = [self._plan_row(row) for row in rows]
-        self.digest = digest_of(
-            (plan.outcome for plan in plans), self.lookups.created[created:]
-        )
-        return plans
 
     def _plan_row(self, row: Row) -> RowPlan:
         self.lookups.begin_row()
@@ -140,19 +128,24 @@ class Planner:
             person = Person(address, address_hash=self._hashes.get(address, ""))
         values, errors = self._facts.read(row.cells, person, is_new=is_new)
         topics = self._read_topics(row, errors)
-        said, said_errors = read_said(row, self.now)
-        errors += said_errors
-        seat = self._plan_seat(row, person, values, errors)
+        hearing = self._hear(row, address, errors) if self._hears else SILENCE
+        seat = self._plan_seat(row, person, errors) if self._names_seats else None
         if errors:
             self.lookups.undo_row()
             return self._fail(row, errors)
-        hearing = weigh(said, address, self.purpose, self.cautions)
-        changes = self._compare(person, values, topics, is_new=is_new)
-        changes += seat.changes if seat else []
-        changes += hearing.changes
-        plan = self._accept(row, person, hearing, changes, is_new=is_new)
-        plan.values, plan.topics = values, topics
+        plan = RowPlan(row, UNCHANGED, address, person, is_written=True)
+        plan.values, plan.topics, plan.hearing = values, topics, hearing
+        plan.left = self._find_left(person, topics)
+        plan.notes = self._caution(row, address) + hearing.notes
+        if is_new:
+            plan.status = NEW
+        else:
+            plan.olds = {column: getattr(person, column) for column in values}
         self._settle(plan, seat)
+        if not is_new and (
+            values or plan.left is not None or plan.seat or hearing.changes
+        ):
+            plan.status = CHANGED
         return plan
 
     def _find_problem(self, row: Row, address: str) -> RowError | None:
@@ -189,20 +182,22 @@ class Planner:
             except (UnknownNameError, ValueError) as error:
                 unknown.append(str(error))
         if unknown:
-            errors.append(RowError(self._labels["topics"], " ".join(unknown)))
+            errors.append(RowError(column_label("topics"), " ".join(unknown)))
         found = list({id(topic): topic for topic in topics}.values()) or None
         # What the row would make is forgotten when the row fails.
         if not unknown and len(self.lookups.created) == made:
             self._topics[cell] = found
         return found
 
+    def _hear(self, row: Row, address: str, errors: list[RowError]) -> Hearing:
+        """Return what comes of what the row says about mail."""
+        said, faults = read_said(row, self.now)
+        errors += faults
+        return weigh(said, address, self.purpose, self.cautions)
+
     def _plan_seat(
-        self, row: Row, person: Person, values: dict, errors: list[RowError]
+        self, row: Row, person: Person, errors: list[RowError]
     ) -> SeatPlan | None:
-        if "organisation" not in self._labels and "role" not in self._labels:
-            wish_columns = {"network", "seat_title", "seat_email", "from"}
-            if not wish_columns & self._labels.keys():
-                return None
         try:
             wish = read_wish(row.cells, self.lookups, role=self.role)
             if wish is None:
@@ -220,73 +215,20 @@ class Planner:
             errors.append(RowError("", str(error)))
         return None
 
-    def _compare(
-        self,
-        person: Person,
-        values: dict[str, Any],
-        topics: list[Topic] | None,
-        *,
-        is_new: bool,
-    ) -> list[Change]:
-        changes = []
-        for column, value in values.items():
-            if column == "custom":
-                changes += self._compare_custom(person, value)
-            elif not (is_new and column in NAMING):
-                # Who a new row is about stands beside what is written about them.
-                old = "" if is_new else getattr(person, column)
-                changes.append(
-                    Change(self._label(column), *map(_shower(column), (old, value)))
-                )
-        if topics is not None:
-            before = person.chosen
-            if before is None:
-                before = self.lookups.topics_of(person.topics)
-            if set(map(id, topics)) != set(map(id, before)):
-                named = map(self._name_all, (before, topics))
-                changes.append(Change(self._labels["topics"], *named))
-        return changes
+    def _find_left(
+        self, person: Person, topics: list[Topic] | None
+    ) -> list[Topic] | None:
+        """Return the topics before, if the row changes them; else None."""
+        if topics is None:
+            return None
+        before = person.chosen
+        if before is None:
+            before = self.lookups.topics_of(person.topics)
+        return before if set(map(id, topics)) != set(map(id, before)) else None
 
-    def _compare_custom(self, person: Person, custom: dict[str, Any]) -> list[Change]:
-        return [
-            Change(
-                field.name,
-                show_value(field, person.custom.get(field.slug)),
-                show_value(field, custom[field.slug]),
-            )
-            for field in self._facts.fields.values()
-            if custom.get(field.slug) != person.custom.get(field.slug)
-        ]
-
-    def _name_all(self, topics: list[Topic]) -> str:
-        key = tuple(map(id, topics))
-        if key not in self._names:
-            self._names[key] = ", ".join(sorted(str(topic) for topic in topics))
-        return self._names[key]
-
-    def _label(self, column: str) -> str:
-        return self._labels.get(column) or column_label(column)
-
-    def _accept(
-        self,
-        row: Row,
-        person: Person,
-        hearing: Hearing,
-        changes: list[Change],
-        *,
-        is_new: bool,
-    ) -> RowPlan:
-        status = RowStatus.UNCHANGED
-        if is_new:
-            status = RowStatus.NEW
-        elif changes:
-            status = RowStatus.CHANGED
+    def _caution(self, row: Row, address: str) -> tuple[str, ...]:
         seat_email = self.seat_addresses.get(row.cells.get("seat_email", ""), "")
-        notes = self.cautions.describe(person.email, seat_email) + hearing.notes
-        outcome = RowOutcome(
-            row.number, status.value, _name_of(row), person.email, tuple(changes), notes
-        )
-        return RowPlan(outcome, person, is_written=True, said=hearing.said)
+        return self.cautions.describe(address, seat_email)
 
     def _settle(self, plan: RowPlan, seat: SeatPlan | None) -> None:
         """Let later rows see what this one does to its person and seat."""
@@ -302,42 +244,15 @@ class Planner:
 
     def _fail(self, row: Row, errors: list[RowError]) -> RowPlan:
         address = self.addresses.get(row.cells["email"], row.cells["email"])
-        return RowPlan(
-            RowOutcome(
-                row.number,
-                RowStatus.ERROR.value,
-                _name_of(row),
-                address,
-                errors=tuple(errors),
-            )
-        )
+        plan = RowPlan(row, RowStatus.ERROR.value, address, Person(""))
+        plan.errors = tuple(errors)
+        return plan
 
     def _leave_out(self, row: Row, address: str) -> RowPlan:
         """Pass over somebody who was erased: an import must not bring them back."""
-        note = _("The person was erased and is not brought back.")
-        return RowPlan(
-            RowOutcome(
-                row.number,
-                RowStatus.LEFT_OUT.value,
-                _name_of(row),
-                address,
-                notes=(note,),
-            )
-        )
-
-
-def _shower(column: str):
-    return _language_name if column == "language" else str
-
-
-def _language_name(code: str) -> str:
-    return str(Language(code).label) if code else ""
-
-
-def _name_of(row: Row) -> str:
-    cells = row.cells
-    name = f"{cells.get('given_name', '')} {cells.get('family_name', '')}".strip()
-    return name or cells.get("full_name", "")
+        plan = RowPlan(row, RowStatus.LEFT_OUT.value, address, Person(""))
+        plan.notes = (_("The person was erased and is not brought back."),)
+        return plan
 
 
 def _join(numbers: list[int]) -> str:

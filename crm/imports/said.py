@@ -39,7 +39,7 @@ class Said:
     proof: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Hearing:
     """What comes of a row's words: ``said`` is written, the rest is shown."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Model
 
 from crm.imports.people import Person
-from crm.imports.planning import RowPlan
+from crm.imports.plans import RowPlan
 from crm.imports.seating import SeatPlan
 from crm.imports.tables import snapshots
 from crm.imports.trail import Trail
@@ -21,7 +21,7 @@ FOLLOWING: tuple[type[Model], ...] = (Affiliation, SeatTask)
 def write_seats(plans: Iterable[RowPlan], trail: Trail) -> None:
     """Make, fill and pass on the seats as planned; people have their keys by now."""
     wanted = [
-        (plan.outcome.number, plan.seat, plan.person)
+        (plan.row.number, plan.seat, plan.person)
         for plan in plans
         if plan.seat and plan.seat.changes
     ]

@@ -50,6 +50,28 @@ def insert_rows(
             cursor.executemany(f"{into} VALUES ({marks})", rows)
 
 
+def reserve_keys(model: type[Model], count: int) -> range | list[int]:
+    """Return so many keys that no row has or will get; for rows that bring their own.
+
+    Inside a transaction: SQLite lets nobody else write until it ends.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
+                " FROM generate_series(1, %s)",
+                [table, count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+        # The last key ever given out, also of rows that are gone (AUTOINCREMENT).
+        cursor.execute(
+            "SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table]
+        )
+        last = (cursor.fetchone() or (0,))[0]
+    return range(last + 1, last + count + 1)
+
+
 def update_rows(
     model: type[Model], columns: Sequence[str], rows: Sequence[Values]
 ) -> None:

@@ -1,5 +1,6 @@
 """The register's tables. See docs/architecture.md for how they hang together."""
 
+from crm.models.any_of import AnyOf
 from crm.models.api import ApiToken
 from crm.models.consent import ConsentEntry, ConsentState, Purpose
 from crm.models.contact import Contact
@@ -19,6 +20,7 @@ from crm.models.vocabulary import Role, Topic
 
 __all__ = [
     "Affiliation",
+    "AnyOf",
     "ApiToken",
     "ConsentEntry",
     "ConsentState",

@@ -14,6 +14,7 @@ from crm.choices import ConsentStatus, Language, LawfulBasis
 from crm.exceptions import AddressError
 from crm.models.consent import ConsentState, Purpose
 from crm.models.seat import Affiliation
+from crm.models.substrings import SubstringIndex
 from crm.models.suppression import Suppression
 from crm.names import clean_line, make_sort_key
 
@@ -151,6 +152,9 @@ class Contact(models.Model):
             # Segments ask who was added lately; the listing is sorted by the last change.
             models.Index(fields=["created_at"], name="crm_contact_created"),
             models.Index(fields=["updated_at", "id"], name="crm_contact_updated"),
+        ]
+        constraints = [
+            SubstringIndex(columns=["sort_key", "email"], name="crm_contact_parts")
         ]
 
     def __str__(self):

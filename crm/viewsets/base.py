@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.history import HistoryView
@@ -26,31 +25,13 @@ from crm.exceptions import CrmError
 from crm.models import Contact
 from crm.names import make_sort_key
 from crm.references import list_uses
-
-
-class TwoStepPaginator(WagtailPaginator):
-    """Finds the ids of a page far back first, then its rows.
-
-    The ids come from an index, so that not all the rows before it are read.
-    """
-
-    FAR_BACK = 1_000
-
-    def page(self, number):
-        """Return that page. Raises InvalidPage."""
-        number = self.validate_number(number)
-        start = (number - 1) * self.per_page
-        if start < self.FAR_BACK:
-            return super().page(number)
-        end = min(start + self.per_page, self.count)
-        ids = list(self.object_list.values_list("pk", flat=True)[start:end])
-        return self._get_page(self.object_list.filter(pk__in=ids), number, self)
+from crm.viewsets.paging import RegisterPaginator
 
 
 class RegisterIndexView(generic.IndexView):
     """A listing that finds every word of the search, each in any of the fields."""
 
-    paginator_class = TwoStepPaginator
+    paginator_class = RegisterPaginator
     results_template_name = "cms/crm/listing_results.html"
     empty_message = gettext_lazy("Nothing here yet.")
     select_related: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.db import transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -29,10 +29,10 @@ from crm.forms import ContactForm
 from crm.history import STOPPED
 from crm.imports.undoing import forget_contacts
 from crm.mailability import explain_mailability, find_address
-from crm.models import Affiliation, Contact, Organisation
-from crm.names import make_sort_key
+from crm.models import Affiliation, Contact
 from crm.note_forms import SaidForm
 from crm.panels import CustomFieldsPanel, RowsPanel
+from crm.searching import match_contacts
 from crm.segments.explaining import explain_memberships
 from crm.views.notes import PERMISSIONS as NOTE_PERMISSIONS
 from crm.views.timeline import show_timeline
@@ -75,7 +75,6 @@ class ContactIndexView(RegisterIndexView):
     opens_overview = True
     results_template_name = "cms/crm/contact_list_results.html"
     search_fields = ["email"]
-    key_fields = ("sort_key",)
     empty_message = gettext_lazy(
         "No contacts yet. Import a file or add the first by hand."
     )
@@ -83,21 +82,9 @@ class ContactIndexView(RegisterIndexView):
     def get_base_queryset(self):
         return with_seats(super().get_base_queryset())
 
-    def match_word(self, word):
-        key = make_sort_key(word)
-        organisations = Organisation.objects.order_by().filter(
-            Q(sort_key__contains=key) | Q(other_names_key__contains=key)
-        )
-        # Lists made once, not asked anew for each of a million contacts.
-        at = Affiliation.objects.held(timezone.localdate()).filter(
-            organisation__in=organisations.values("pk")
-        )
-        return (
-            Q(sort_key__contains=key)
-            # Addresses are kept in small letters.
-            | Q(email__contains=word.casefold())
-            | Q(pk__in=at.order_by().values("contact"))
-        )
+    def search_queryset(self, queryset):
+        words = self.search_query.split()
+        return queryset.filter(match_contacts(words, timezone.localdate()))
 
     @cached_property
     def may_change_many(self):

@@ -1,6 +1,9 @@
 """The words the register keeper chooses: roles, topics, purposes."""
 
-from django.db.models import Count
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import (
@@ -13,7 +16,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.ui.tables import Column, NumberColumn
 
 from crm.forms import PurposeForm
-from crm.models import Purpose, Role, Topic
+from crm.models import Contact, Purpose, Role, Seat, Topic
 from crm.viewsets.base import RegisterIndexView, RegisterViewSet
 
 NAMES = [
@@ -31,11 +34,17 @@ class TermIndexView(RegisterIndexView):
     """A listing of words with how often each is used."""
 
     search_fields = ["name_sv", "name_en", "slug"]
-    counted = ""
+    # The rows that use a word, and their column that names it.
+    counted: Any = None
+    counted_by = ""
     counted_label = ""
 
     def get_base_queryset(self):
-        return super().get_base_queryset().annotate(uses=Count(self.counted))
+        # Counted for each word from the index; joined, all of them would be sorted.
+        rows = self.counted.objects.filter(**{self.counted_by: OuterRef("pk")})
+        used = rows.order_by().values(self.counted_by).annotate(uses=Count("*"))
+        uses = Coalesce(Subquery(used.values("uses")), 0)
+        return super().get_base_queryset().annotate(uses=uses)
 
     @cached_property
     def columns(self):
@@ -51,7 +60,8 @@ class TermIndexView(RegisterIndexView):
 
 
 class RoleIndexView(TermIndexView):
-    counted = "seats"
+    counted = Seat
+    counted_by = "role"
     counted_label = gettext_lazy("Seats")
     empty_message = gettext_lazy(
         "No roles yet. A role says what a seat is for, such as coordinator."
@@ -59,7 +69,8 @@ class RoleIndexView(TermIndexView):
 
 
 class TopicIndexView(TermIndexView):
-    counted = "contacts"
+    counted = Contact.topics.through
+    counted_by = "topic"
     counted_label = gettext_lazy("Contacts")
     empty_message = gettext_lazy(
         "No topics yet. Topics say what contacts care for and items are about."

@@ -1,6 +1,10 @@
-import pytest
+import re
 
-from crm.names import clean_line, make_sort_key
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crm.names import CONTROL, clean_line, make_sort_key
 
 
 @pytest.mark.parametrize(
@@ -55,3 +59,9 @@ def test_sort_key_fits_its_column():
 )
 def test_clean_line_is_one_line(text, line):
     assert clean_line(text) == line
+
+
+@settings(max_examples=25, deadline=None, database=None, derandomize=True)
+@given(st.text(max_size=12))
+def test_clean_line_of_any_text_is_what_the_long_way_makes_of_it(text):
+    assert clean_line(text) == re.sub(r"\s+", " ", CONTROL.sub(" ", text)).strip()
