@@ -22,10 +22,6 @@ class NewsletterConfig(AppConfig):
         from newsletter.merging import (  # noqa: PLC0415 -- models load first
             register_merging,
         )
-        from newsletter.packaging.keeping import (  # noqa: PLC0415 -- models load first
-            PACKAGE_JOB,
-            make_package,
-        )
         from newsletter.segments import (  # noqa: PLC0415 -- models load first
             register_segments,
         )
@@ -34,7 +30,9 @@ class NewsletterConfig(AppConfig):
         )
 
         register_job(
-            PACKAGE_JOB, make_package, _("Making the archive package of a send")
+            "newsletter.package",
+            "newsletter.packaging.keeping.make_package",
+            _("Making the archive package of a send"),
         )
         _listen_to_providers()
         register_report("newsletter_grants:items")
