@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from home.sitemaps import SiteMap
 
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\nDisallow: /partner/\nDisallow: /confirm/\n"
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\nDisallow: /partner/\nDisallow: /confirm/\nDisallow: /choices/\nDisallow: /address/\n"
 
 
 @never_cache

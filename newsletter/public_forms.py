@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.addresses import normalise_address
+from crm.choices import Language
 from crm.exceptions import AddressError
 from crm.leads import Offer
-from crm.models import Topic
+from crm.models import Purpose, Topic
 from crm.names import clean_line
 from newsletter.joining import Wish
 
@@ -99,6 +100,54 @@ class CollaborationForm(PublicForm):
             page=page,
             url=url,
         )
+
+
+class LinkForm(PublicForm):
+    """The address that somebody's own link is to be mailed to."""
+
+    address = forms.CharField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_address(self):
+        return clean_address(self.cleaned_data["address"])
+
+
+class ChoicesForm(forms.Form):
+    """What somebody wants to get, in what language, about what."""
+
+    purposes = forms.ModelMultipleChoiceField(Purpose.objects.all(), required=False)
+    language = forms.ChoiceField(choices=Language)
+    topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False)
+
+
+class NewAddressForm(forms.Form):
+    """Another address for somebody's letters."""
+
+    address = forms.CharField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_(
+            "We mail a link to the new address; until it is opened nothing changes."
+        ),
+    )
+
+    def clean_address(self):
+        return clean_address(self.cleaned_data["address"])
+
+
+class SuccessorForm(forms.Form):
+    """Who follows in a post, as far as the one who leaves knows."""
+
+    successor = forms.CharField(
+        label=_("Who follows you"),
+        max_length=200,
+        required=False,
+        help_text=_("Name, and address if you know it. You may leave it empty."),
+    )
 
 
 class JoinForm(PublicForm):

@@ -13,6 +13,7 @@ from django.utils.http import base36_to_int, int_to_base36
 
 UNSUBSCRIBE_SALT = "newsletter.unsubscribe"
 DELIVERY_SALT = "newsletter.delivery"
+PREFERENCES_SALT = "newsletter.preferences"
 # 80 bits in 16 letters: short enough for a local part of 64 octets (RFC 5321
 # §4.5.3.1.1), far too many to guess over SMTP.
 SIGNATURE_BYTES = 10
@@ -32,6 +33,28 @@ def read_unsubscribe_token(token: str) -> int:
         return base36_to_int(_signer().unsign(token))
     except ValueError as error:
         raise BadSignature("Not a delivery.") from error
+
+
+def make_preferences_token(
+    *, delivery_id: int | None = None, contact_id: int = 0
+) -> str:
+    """Return the token that opens somebody's choices, by a delivery or by a contact.
+
+    It shows and changes what is sent, and shows no more of the person; it is of no use
+    for leaving in one click, nor the other way round.
+    """
+    number = f"d{int_to_base36(delivery_id)}" if delivery_id is not None else ""
+    return _signer(PREFERENCES_SALT).sign(number or f"c{int_to_base36(contact_id)}")
+
+
+def read_preferences_token(token: str) -> tuple[str, int]:
+    """Return ("delivery" or "contact", its id). Raises BadSignature for what is not ours."""
+    kinds = {"d": "delivery", "c": "contact"}
+    value = _signer(PREFERENCES_SALT).unsign(token)
+    try:
+        return kinds[value[:1]], base36_to_int(value[1:])
+    except (KeyError, ValueError) as error:
+        raise BadSignature("Neither delivery nor contact.") from error
 
 
 def make_delivery_token(delivery_id: int) -> str:
@@ -60,6 +83,6 @@ def _sign_delivery(number: str, key: str | bytes) -> str:
     return b32encode(digest[:SIGNATURE_BYTES]).decode().lower()
 
 
-def _signer() -> Signer:
+def _signer(salt: str = UNSUBSCRIBE_SALT) -> Signer:
     # Made per call: it reads the keys when it is made.
-    return Signer(salt=UNSUBSCRIBE_SALT, sep=".")
+    return Signer(salt=salt, sep=".")

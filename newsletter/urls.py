@@ -7,11 +7,19 @@ from newsletter.views.collaborating import CollaborateView
 from newsletter.views.counting import follow_link
 from newsletter.views.joining import ConfirmView, JoinView
 from newsletter.views.leaving import LeaveView, ReturnView
+from newsletter.views.preferences import (
+    AskLinkView,
+    ConfirmAddressView,
+    PreferencesView,
+)
 from newsletter.views.webhooks import find_webhooks
 
 urlpatterns = [
     path("join/<slug:slug>/<str:language>/", JoinView.as_view(), name="join"),
     path("confirm/<str:token>/", ConfirmView.as_view(), name="confirm_sign_up"),
+    path("choices/", AskLinkView.as_view(), name="ask_link"),
+    path("choices/<str:token>/", PreferencesView.as_view(), name="preferences"),
+    path("address/<str:token>/", ConfirmAddressView.as_view(), name="confirm_address"),
     path("u/<str:token>/", LeaveView.as_view(), name="unsubscribe"),
     path("u/<str:token>/return/", ReturnView.as_view(), name="undo_unsubscribe"),
     path("l/<int:campaign_id>/<int:number>/", follow_link, name="follow_link"),

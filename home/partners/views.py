@@ -1,6 +1,5 @@
 """Asking for the link, coming in by it, going out again."""
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -17,24 +16,11 @@ from crm.models import Contact
 from home.partners.letters import mail_link
 from home.partners.sessions import holds_seat, is_partner, let_in, let_out
 from home.partners.tokens import read_partner_token
-from newsletter.public_forms import PublicForm, clean_address, make_moment
+from newsletter.public_forms import LinkForm, make_moment
 
 HOUR, DAY = 3_600, 86_400
 PER_VISITOR = Limit("partner link by visitor", most=10, seconds=HOUR)
 PER_ADDRESS = Limit("partner link by address", most=5, seconds=DAY)
-
-
-class AskForm(PublicForm):
-    """The address that a link is to be mailed to."""
-
-    address = forms.CharField(
-        label=_("Your e-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-    def clean_address(self) -> str:
-        return clean_address(self.cleaned_data["address"])
 
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
@@ -50,10 +36,10 @@ class AskView(View):
         return response
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(request, AskForm())
+        return self._show(request, LinkForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = AskForm(request.POST)
+        form = LinkForm(request.POST)
         if not is_within([(PER_VISITOR, find_visitor(request))]):
             form.add_error(None, _("Too many links were asked for. Try in an hour."))
         if not form.is_valid():
@@ -65,7 +51,7 @@ class AskView(View):
         mail_link.enqueue(contact.pk if contact else 0, find_way_back(request))
         return render(request, "web/home/partner_asked.html")
 
-    def _show(self, request: HttpRequest, form: AskForm, status: int = 200):
+    def _show(self, request: HttpRequest, form: LinkForm, status: int = 200):
         return render(
             request,
             "web/home/partner_ask.html",

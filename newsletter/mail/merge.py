@@ -22,7 +22,7 @@ from crm.names import clean_line
 from newsletter.exceptions import MergeFieldError
 
 # What the product itself puts in, address-safe as it is; not offered to editors.
-OWN_FIELDS = ("unsubscribe_url", "link_mark")
+OWN_FIELDS = ("unsubscribe_url", "preferences_url", "link_mark")
 CONTACT_FIELDS = ("given_name", "family_name", "organisation")
 CUSTOM = "custom_"
 FIELD = re.compile(r"\[\[\s*([a-z][a-z0-9_]*)\s*(?:\|([^\[\]<>]*))?\]\]")
@@ -106,6 +106,14 @@ def find_fields(text: str) -> set[str]:
     names = {part.name for part in split_fields(text) if isinstance(part, Field)}
     _check_names(names)
     return names
+
+
+def disarm_fields(text: Any) -> str:
+    """Return ``text`` of the register with ``[[`` that begins no merge field.
+
+    A word joiner, which nobody sees, parts the brackets: a name is never a field.
+    """
+    return str(text).replace("[[", "[\u2060[")
 
 
 def find_used_fields(*texts: str) -> set[str]:

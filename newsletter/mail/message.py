@@ -16,7 +16,7 @@ from newsletter.mail.merge import fill_line, split_fields, write_html, write_tex
 from newsletter.mail.quoted import QuotedPart
 from newsletter.mail.signing import find_signer
 from newsletter.models import Campaign, Variant
-from newsletter.tokens import make_unsubscribe_token
+from newsletter.tokens import make_preferences_token, make_unsubscribe_token
 
 # 7-bit on the wire whatever the next hop offers: a hop that has to re-encode 8-bit
 # text breaks DKIM signatures (measured: trust.md §0 no. 6).
@@ -68,8 +68,8 @@ class MessageBuilder:
         sees it twice can tell. No line begins with a dot. Raises ValueError for values
         that cannot be written.
         """
-        link = unsubscribe_url(delivery_id)
-        filled = {**values, "unsubscribe_url": link}
+        filled = {**values, **own_values(delivery_id)}
+        link = filled["unsubscribe_url"]
         # Written as they are: the standard library would fold or encode a long address,
         # and receivers then find none (RFC 8058 §3.1, RFC 2047 §5).
         own = (
@@ -109,22 +109,32 @@ class MessageBuilder:
         return b"".join([*lines, plain.encode("ascii")])
 
 
+def own_values(delivery_id: int) -> dict[str, str]:
+    """Return the reader's own addresses, for the fields that the product fills in."""
+    return {
+        "unsubscribe_url": unsubscribe_url(delivery_id),
+        "preferences_url": preferences_url(delivery_id),
+    }
+
+
 def unsubscribe_url(delivery_id: int) -> str:
     """Return the address at which the reader of a delivery leaves."""
     token = make_unsubscribe_token(delivery_id)
-    return _unsubscribe_base() + token + "/"
+    return f"{settings.SITE_URL}{_path_before_token('unsubscribe')}{token}/"
 
 
-@lru_cache(maxsize=1)
-def _path_before_token() -> str:
+def preferences_url(delivery_id: int) -> str:
+    """Return the address at which the reader of a delivery chooses what they get."""
+    token = make_preferences_token(delivery_id=delivery_id)
+    return f"{settings.SITE_URL}{_path_before_token('preferences')}{token}/"
+
+
+@lru_cache(maxsize=2)
+def _path_before_token(name: str) -> str:
     # Asked of the newsletter's own addresses, which stand at the site's root: a worker
     # has no need of the site's others, nor of their views.
-    path = reverse("unsubscribe", args=["x"], urlconf="newsletter.urls")
+    path = reverse(name, args=["x"], urlconf="newsletter.urls")
     return path.removesuffix("x/")
-
-
-def _unsubscribe_base() -> str:
-    return settings.SITE_URL + _path_before_token()
 
 
 def _open_part(boundary: str, subtype: str) -> bytes:

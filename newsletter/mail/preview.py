@@ -76,7 +76,11 @@ def preview_letter(page: NewsPage, reader: Reader = None) -> Preview:
     composition = compose_page(version, page.newsletter, conditions, locale=cut.locale)
     mail = composition.cut(cut.shown)
     known = merge_values(reader) if isinstance(reader, Contact) else {}
-    values = {**known, "unsubscribe_url": NO_ADDRESS}
+    values = {
+        **known,
+        "unsubscribe_url": NO_ADDRESS,
+        "preferences_url": NO_ADDRESS,
+    }
     return Preview(
         cut.locale,
         fill_line(mail.subject, values),

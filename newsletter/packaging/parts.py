@@ -23,7 +23,7 @@ from newsletter.statistics.report import count_report
 FORMAT = 1
 # The reader of the sample letters: nobody (RFC 2606 keeps the domain free).
 SAMPLE_ADDRESS = "reader@example.org"
-SAMPLE_VALUES = {"unsubscribe_url": "#"}
+SAMPLE_VALUES = {"unsubscribe_url": "#", "preferences_url": "#"}
 NO_DELIVERY = 0
 
 Part = tuple[str, Iterable[bytes]]

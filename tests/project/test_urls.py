@@ -53,6 +53,10 @@ PUBLIC = {
     # Signing up: a form, and the link in the mail that confirms it.
     "join/<slug:slug>/<str:language>/": "signing up",
     "confirm/<str:token>/": "confirming it",
+    # One's own choices: the link in every letter is the key; anybody may ask for theirs.
+    "choices/": "asking for one's link",
+    "choices/<str:token>/": "choosing what one gets",
+    "address/<str:token>/": "confirming a new address",
     "l/<int:campaign_id>/<int:number>/": "links of letters",
     "l/<int:campaign_id>/<int:number>/<str:mark>": "the same, for who agreed",
     # How programs use the register; tells nothing about anybody.

@@ -31,7 +31,7 @@ from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.transports.interface import Announce, Letter
 from newsletter.delivery.transports.slots import FORMATS, SlottedVariant
 from newsletter.mail.merge import fill_html, fill_line, fill_text
-from newsletter.mail.message import unsubscribe_url
+from newsletter.mail.message import own_values, unsubscribe_url
 from newsletter.models import Variant
 from newsletter.tokens import METADATA_KEY, make_delivery_token
 
@@ -193,7 +193,7 @@ class AnymailConversation:
 def write_single(letter: Letter) -> AnymailMessage:
     """Return the message of one letter. Raises ValueError for what cannot be written."""
     variant: Any = letter.variant
-    values = {**letter.values, "unsubscribe_url": unsubscribe_url(letter.delivery_id)}
+    values = {**letter.values, **own_values(letter.delivery_id)}
     message = _start(variant, [letter])
     message.subject = fill_line(variant.subject, values)
     message.body = fill_text(variant.text, values)

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from crm.names import clean_line
 from newsletter.mail.merge import Field, split_fields, write_html, write_text
-from newsletter.mail.message import unsubscribe_url
+from newsletter.mail.message import own_values
 from newsletter.models import Variant
 
 # How providers mark a place to fill in a text sent along, by Anymail's names for them
@@ -63,7 +63,7 @@ class SlottedVariant:
 
     def fill(self, delivery_id: int, values: Mapping[str, str]) -> dict[str, str]:
         """Return what goes into each slot for one reader."""
-        own = {**values, "unsubscribe_url": unsubscribe_url(delivery_id)}
+        own = {**values, **own_values(delivery_id)}
         return {
             name: write(place, own[place.name])
             if own.get(place.name)

@@ -32,6 +32,9 @@ def write_foot(letter: dict[str, Any]) -> str:
         _("Who sends it"),
         wrap(f"{newsletter.sender_name}, {newsletter.postal_address}", "  "),
         "",
+        _("Choose what you get"),
+        "  [[preferences_url]]",
+        "",
         _("Leave this list"),
         "  [[unsubscribe_url]]",
     ]

@@ -1,0 +1,275 @@
+"""One's own choices, behind the link in every letter."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.utils import timezone
+
+from crm.choices import ConsentAction, ConsentStatus, SeatTaskReason, SuppressionReason
+from crm.consent import record_consent, suppress
+from crm.models import ConsentEntry, Contact, SeatTask
+from newsletter.mail.message import own_values
+from newsletter.preferences.choosing import list_offers
+from newsletter.public_forms import make_moment
+from newsletter.tokens import make_preferences_token, make_unsubscribe_token
+from tests.factories import (
+    make_campaign,
+    make_contact,
+    make_delivery,
+    make_newsletter,
+    make_purpose,
+    make_seat,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+LINK = re.compile(r"http://\S+?(/(?:choices|address)/\S+)")
+
+
+@pytest.fixture
+def contact():
+    return make_contact(email="maria@norrhamn.example", language="sv")
+
+
+@pytest.fixture
+def letter(contact):
+    """A letter that the contact got as part of a public task."""
+    newsletter = make_newsletter(
+        name="Rundbrevet", purpose=make_purpose(lawful_basis="public_task")
+    )
+    return make_delivery(
+        campaign=make_campaign(newsletter=newsletter), contact=contact
+    )
+
+
+@pytest.fixture
+def page(letter) -> str:
+    """The address of the contact's choices, as in the letter."""
+    return f"/choices/{make_preferences_token(delivery_id=letter.pk)}/"
+
+
+def state_of(contact, purpose) -> str:
+    found = contact.consent_states.filter(purpose=purpose).first()
+    return found.status if found else ""
+
+
+def purpose_of(letter):
+    return letter.campaign.newsletter.purpose
+
+
+@pytest.mark.parametrize("token", ["x", "d1.forged", "c1.forged"])
+def test_forged_link_opens_nothing(client, letter, token):
+    response = client.get(f"/choices/{token}/")
+
+    assert response.status_code == 404
+    assert "maria" not in response.content.decode()
+
+
+def test_links_to_leave_and_to_choose_do_not_open_each_other(client, letter):
+    leave, choose = (
+        make_unsubscribe_token(letter.pk),
+        make_preferences_token(delivery_id=letter.pk),
+    )
+
+    assert client.get(f"/choices/{leave}/").status_code == 404
+    assert client.get(f"/u/{choose}/").status_code == 404
+
+
+def test_page_masks_the_address_and_opening_changes_nothing(client, page):
+    for _time in range(3):
+        shown = client.get(page)
+        client.head(page)
+
+    text = shown.content.decode()
+    assert "m***@norrhamn.example" in text
+    assert "maria@norrhamn.example" not in text
+    assert shown["Referrer-Policy"] == "no-referrer"
+    assert not ConsentEntry.objects.exists()
+
+
+def test_erased_contact_has_no_page(client, letter, page):
+    letter.contact = None
+    letter.save()
+
+    assert client.get(page).status_code == 404
+
+
+def test_unticking_leaves_and_ticking_comes_back(client, letter, contact, page):
+    purpose = purpose_of(letter)
+    assert [offer.is_on for offer in list_offers(contact)] == [True]
+
+    client.post(page, {"act": "choose", "language": "sv"})
+    assert state_of(contact, purpose) == ConsentStatus.WITHDRAWN
+    client.post(page, {"act": "choose", "language": "sv", "purposes": [purpose.pk]})
+
+    assert state_of(contact, purpose) == ConsentStatus.GIVEN
+    assert list(
+        ConsentEntry.objects.order_by("pk").values_list("action", "source")
+    ) == [
+        ("withdrawn", "page with one's own choices"),
+        ("given", "page with one's own choices"),
+    ]
+
+
+def test_choices_that_stay_write_nothing(client, letter, page):
+    client.post(
+        page, {"act": "choose", "language": "sv", "purposes": [purpose_of(letter).pk]}
+    )
+
+    assert not ConsentEntry.objects.exists()
+
+
+def test_what_nobody_can_ask_for_is_not_offered(contact, letter):
+    make_newsletter(name="Intern", purpose=make_purpose(lawful_basis="public_task"))
+    make_newsletter(
+        name="Öppen", is_open=True, purpose=make_purpose(lawful_basis="consent")
+    )
+
+    offers = {offer.name: offer.is_on for offer in list_offers(contact)}
+
+    assert offers == {"Rundbrevet": True, "Öppen": False}
+
+
+def test_language_and_topics_are_kept_and_the_answer_is_in_the_language(
+    client, letter, contact, page
+):
+    topic, other = make_topic(), make_topic()
+    contact.topics.add(other)
+
+    shown = client.post(
+        page,
+        {
+            "act": "choose",
+            "language": "en",
+            "topics": [topic.pk],
+            "purposes": [purpose_of(letter).pk],
+        },
+    )
+
+    contact.refresh_from_db()
+    assert (contact.language, list(contact.topics.all())) == ("en", [topic])
+    assert "Your choices hold from now." in shown.content.decode()
+
+
+def test_stop_of_all_mail_holds_at_once_and_can_be_undone(client, letter, contact, page):
+    purpose, left = purpose_of(letter), make_purpose(lawful_basis="consent")
+    record_consent(contact, left, ConsentAction.WITHDRAWN, source="letter")
+
+    shown = client.post(page, {"act": "stop"})
+    assert state_of(contact, purpose) == ConsentStatus.OBJECTED
+    assert not Contact.objects.mailable(purpose, timezone.localdate()).exists()
+    undo = re.search(r'name="undo" value="([^"]+)"', shown.content.decode())[1]
+    client.post(page, {"act": "resume", "undo": undo})
+
+    assert state_of(contact, purpose) == ConsentStatus.GIVEN
+    assert state_of(contact, left) == ConsentStatus.WITHDRAWN
+    assert Contact.objects.mailable(purpose, timezone.localdate()).get() == contact
+
+
+def test_forged_undo_brings_nothing_back_but_the_page(client, letter, contact, page):
+    client.post(page, {"act": "stop"})
+
+    client.post(page, {"act": "resume", "undo": "forged"})
+
+    assert state_of(contact, purpose_of(letter)) == ConsentStatus.WITHDRAWN
+
+
+def test_who_has_left_a_post_tells_the_office(client, contact, page):
+    seat = make_seat(holder=contact, starts_on=date(2020, 1, 1))
+
+    client.post(page, {"act": "left", "seat": seat.pk, "successor": "Nils Ek"})
+    client.post(page, {"act": "left", "seat": seat.pk, "successor": "Nils Ek"})
+
+    task = SeatTask.objects.get()
+    assert (task.seat, task.contact) == (seat, contact)
+    assert (task.reason, task.detail) == (SeatTaskReason.REPORTED, "Nils Ek")
+
+
+def test_seat_of_somebody_else_cannot_be_reported(client, contact, page):
+    seat = make_seat(holder=make_contact(), starts_on=date(2020, 1, 1))
+
+    assert client.post(page, {"act": "left", "seat": seat.pk}).status_code == 422
+    assert not SeatTask.objects.exists()
+
+
+@pytest.fixture
+def change(client, page, django_capture_on_commit_callbacks):
+    """Return how to ask for another address; what waits for the commit has run then."""
+
+    def post(address: str):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(page, {"act": "address", "address": address})
+
+    return post
+
+
+def test_new_address_is_confirmed_in_its_own_mailbox(client, contact, change):
+    change("Maria@Ny.example")
+    assert [m.to for m in mail.outbox] == [["maria@ny.example"]]
+    link = LINK.search(mail.outbox[0].body)[1]
+    assert client.get(link).status_code == 200
+    contact.refresh_from_db()
+    assert contact.email == "maria@norrhamn.example"
+
+    client.post(link)
+
+    contact.refresh_from_db()
+    assert contact.email == "maria@ny.example"
+    assert client.post(link).status_code == 404
+
+
+def test_link_to_a_new_address_is_old_after_a_week(client, contact, change):
+    change("ny@ny.example")
+    link = LINK.search(mail.outbox[0].body)[1]
+
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        assert client.post(link).status_code == 404
+
+
+def test_address_of_another_contact_changes_nothing(client, contact, change):
+    make_contact(email="ny@ny.example")
+    change("ny@ny.example")
+
+    client.post(LINK.search(mail.outbox[0].body)[1])
+
+    contact.refresh_from_db()
+    assert contact.email == "maria@norrhamn.example"
+
+
+@pytest.mark.parametrize("address", ["stopped@ny.example", "maria@norrhamn.example"])
+def test_stopped_or_same_address_is_not_mailed(contact, change, address):
+    suppress("stopped@ny.example", SuppressionReason.COMPLAINT)
+
+    assert change(address).status_code == 200
+    assert mail.outbox == []
+
+
+def test_bad_address_is_said_beside_its_field(change):
+    shown = change("ny")
+
+    assert shown.status_code == 422
+    assert 'aria-invalid="true"' in shown.content.decode()
+
+
+@pytest.mark.parametrize("address", ["maria@norrhamn.example", "nobody@x.example"])
+def test_asking_for_the_link_gives_the_same_answer(client, contact, address):
+    with time_machine.travel(timezone.now() - timedelta(seconds=5)):
+        made = make_moment()
+
+    response = client.post("/choices/", {"address": address, "made": made})
+
+    assert response.url == "/choices/?sent"
+    assert len(mail.outbox) == (address == contact.email)
+    if mail.outbox:
+        link = LINK.search(mail.outbox[0].body)[1]
+        assert client.get(link).context["contact"] == contact
+
+
+def test_every_letter_leads_to_the_choices(letter):
+    from newsletter.mail.message import own_values  # noqa: PLC0415 -- read the address
+
+    path = own_values(letter.pk)["preferences_url"].removeprefix("http://")
+    assert path.endswith(f"/choices/{make_preferences_token(delivery_id=letter.pk)}/")
