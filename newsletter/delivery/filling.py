@@ -186,6 +186,7 @@ def insert_left_out(
                 default=F("reason"),
             ),
         )
+        .order_by()
         .values_list("row_campaign", "pk", "row_reason")
     )
     try:

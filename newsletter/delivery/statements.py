@@ -33,9 +33,10 @@ TAKE_POSTGRES = """WITH {parts} UPDATE newsletter_delivery AS d
  SET state = 'claimed', worker_id = %s, attempts = d.attempts + 1
  FROM due LEFT JOIN crm_contact AS p ON p.id = due.contact_id
  WHERE d.id = due.id RETURNING {columns}"""
-MARK_SQLITE = """UPDATE newsletter_delivery
+TAKE_SQLITE = """UPDATE newsletter_delivery
  SET state = 'claimed', worker_id = %s, attempts = attempts + 1
- WHERE id IN (SELECT value FROM json_each(%s))"""
+ WHERE id IN (SELECT id FROM ({due})) RETURNING id"""
+# In a statement of its own: what is returned there may not be joined.
 READ_SQLITE = """SELECT {columns} FROM newsletter_delivery AS d
  LEFT JOIN crm_contact AS p ON p.id = d.contact_id
  WHERE d.id IN (SELECT value FROM json_each(%s))"""
@@ -155,12 +156,11 @@ def _take_sqlite(
     with transaction.atomic():
         if answers:
             cursor.execute(*_record(worker_id, answers))
-        cursor.execute(due, params)
-        found = [row[0] for row in cursor.fetchall()]
-        if not found:
-            return []
-        ids = json.dumps(found)
-        cursor.execute(MARK_SQLITE, [worker_id, ids])
+        cursor.execute(TAKE_SQLITE.format(due=due), [worker_id, *params])
+        taken = [row[0] for row in cursor.fetchall()]
+    if not taken:
+        return []
+    ids = json.dumps(taken)
     # The purpose stands among the columns, before the condition.
     cursor.execute(READ_SQLITE.format(columns=COLUMNS), [claim.purpose_id, ids])
     return cursor.fetchall()
