@@ -3,6 +3,7 @@
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import (
     FieldPanel,
@@ -12,10 +13,12 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn
+from wagtail.admin.widgets.button import HeaderButton
 
 from crm.choices import MembershipRole
 from crm.filters import NetworkFilterSet
 from crm.forms import NetworkForm
+from crm.grants import report_urls
 from crm.models import Grant, Network
 from crm.names import make_sort_key
 from crm.panels import RowsPanel
@@ -150,12 +153,27 @@ class GrantIndexView(RegisterIndexView):
         ]
 
 
+class GrantInspectView(RegisterInspectView):
+    """A grant's words, and the way to what was published and sent under it."""
+
+    @cached_property
+    def header_buttons(self):
+        return [
+            *super().header_buttons,
+            *(
+                HeaderButton(_("Items and sends"), url=url, icon_name="list-ul")
+                for url in report_urls(self.object)
+            ),
+        ]
+
+
 class GrantViewSet(RegisterViewSet):
     model = Grant
     path_name = "grants"
     icon = "doc-full"
     menu_label = gettext_lazy("Grants")
     index_view_class = GrantIndexView
+    inspect_view_class = GrantInspectView
     inspect_view_fields = [
         "programme",
         "agreement_number",

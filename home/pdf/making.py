@@ -15,8 +15,7 @@ LIBRARIES = [
     ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
     ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll"),
 ]
-# ISO 14289-1: tagged, with title and language.
-VARIANT = "pdf/ua-1"
+STYLES = "home/pdf.css"
 KINDS = {
     ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2",
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
@@ -35,16 +34,16 @@ def can_make_pdf() -> bool:
 
 
 def make_pdf(html: str) -> bytes:
-    """Return a page of this site as a tagged PDF, in its print style.
+    """Return a page as a tagged PDF, styled by home/pdf.css.
 
     ``html`` has its language and title; its addresses are read as on this site. What it
     names that is not a static file or a medium of this site is left out: no address is
     ever opened.
     """
-    from weasyprint import HTML  # noqa: PLC0415 -- 50 MB, and needs the system's Pango
+    from home.pdf.drawing import draw_pdf  # noqa: PLC0415 -- loads WeasyPrint, 50 MB
 
-    document = HTML(string=html, base_url=f"{settings.SITE_URL}/", url_fetcher=_fetch)
-    return document.write_pdf(pdf_variant=VARIANT, optimize_images=True, dpi=200)
+    styles, _kind = read_own_file(f"{settings.SITE_URL}{settings.STATIC_URL}{STYLES}")
+    return draw_pdf(html, styles.decode(), read_own_file)
 
 
 def read_own_file(url: str) -> tuple[bytes, str]:
@@ -64,15 +63,6 @@ def read_own_file(url: str) -> tuple[bytes, str]:
             if path.startswith(prefix):
                 return read(path.removeprefix(prefix)), kind
     raise ForeignAddress(url)
-
-
-def _fetch(url: str):
-    from weasyprint.urls import (  # noqa: PLC0415 -- with the rest of WeasyPrint
-        URLFetcherResponse,
-    )
-
-    content, kind = read_own_file(url)
-    return URLFetcherResponse(url, content, {"Content-Type": kind})
 
 
 def _path_on_site(url: str) -> str:

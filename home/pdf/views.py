@@ -1,7 +1,5 @@
 """An item as PDF, for whoever may read the item."""
 
-import re
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.http import content_disposition_header
@@ -10,11 +8,10 @@ from django.views.decorators.http import require_safe
 from home.archive import list_public_items
 from home.pdf.keeping import find_kept, keep
 from home.pdf.making import can_make_pdf, make_pdf
+from home.pdf.writing import write_item
 
 # Browsers ask again after this; the page may follow the register meanwhile.
 SECONDS = 300
-# Forms have no place on paper, and each holds a token that no other has.
-FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 
 
 @require_safe
@@ -29,7 +26,7 @@ def show_item_pdf(request: HttpRequest, page_id: int) -> HttpResponse:
         raise Http404
     page = page.specific
     with translation.override(page.locale.language_code):
-        html = FORM.sub("", page.serve(request).render().content.decode())
+        html = write_item(page, request)
     pdf = find_kept(html)
     if pdf is None:
         pdf = make_pdf(html)

@@ -1,67 +1,30 @@
 """The report of a send as a file: the same tables as on the page, without persons."""
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
-from crm.disarming import disarm
 from newsletter.choices import DeliveryState
 from newsletter.models import Campaign
 from newsletter.statistics.figures import Part
 from newsletter.statistics.report import Report
-
-# What a cell of a workbook cannot hold (XML 1.0 §2.2).
-IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-Cell = str | int | float
-# What Excel takes for a sheet's name.
-LONGEST_NAME = 31
-
-
-@dataclass(frozen=True)
-class Table:
-    name: str
-    headings: list[str]
-    rows: list[list[Cell]]
+from newsletter.statistics.tables import Cell, Table, write_csv, write_xlsx
 
 
 def write_report_csv(
     campaign: Campaign, report: Report, conditions: list[str]
 ) -> bytes:
     """Return the tables one under the other, each under its name."""
-    rows: list[list[str]] = []
-    for table in list_tables(campaign, report, conditions):
-        rows += [[table.name], table.headings]
-        rows += [[_text(cell) for cell in row] for row in table.rows]
-        rows.append([])
-    # Semicolons and a mark at the beginning: Swedish Excel opens it right.
-    text = io.StringIO()
-    csv.writer(text, delimiter=";").writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
+    return write_csv(list_tables(campaign, report, conditions))
 
 
 def write_report_xlsx(
     campaign: Campaign, report: Report, conditions: list[str]
 ) -> bytes:
     """Return a workbook with a sheet for each table; numbers are numbers."""
-    workbook = Workbook(write_only=True)
-    for table in list_tables(campaign, report, conditions):
-        sheet = workbook.create_sheet(table.name[:LONGEST_NAME])
-        sheet.append(table.headings)
-        for row in table.rows:
-            sheet.append([_cell(sheet, value) for value in row])
-    data = io.BytesIO()
-    workbook.save(data)
-    return data.getvalue()
+    return write_xlsx(list_tables(campaign, report, conditions))
 
 
 def list_tables(
@@ -157,16 +120,3 @@ def _name_shown(shown: int, conditions: Iterable[str]) -> str:
 
 def _time(moment: datetime | None) -> str:
     return localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
-
-
-def _text(cell: Cell) -> str:
-    return disarm(cell) if isinstance(cell, str) else str(cell)
-
-
-def _cell(sheet: Any, value: Cell) -> Any:
-    if not isinstance(value, str):
-        return value
-    # Text even where it looks like a formula.
-    cell = WriteOnlyCell(sheet, IMPOSSIBLE.sub("", disarm(value)))
-    cell.data_type = "s"
-    return cell

@@ -1,0 +1,135 @@
+"""PDFs of items: tagged, of this site's own files only, and made once."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from wagtail.models import PageViewRestriction
+
+from home.pdf import views
+from home.pdf.keeping import find_kept, keep
+from home.pdf.making import ForeignAddress, make_pdf, read_own_file
+from tests.factories import make_news_page
+
+SITE = settings.SITE_URL
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:5432/",
+        "http://169.254.169.254/latest/meta-data/",
+        "file:///etc/passwd",
+        "ftp://example.org/x.png",
+        "https://example.org/pixel.png",
+        f"{SITE}/admin/",
+        f"{SITE}/sv/",
+        f"{SITE}/static/home/print.js",
+        f"{SITE}/static/../settings.py",
+        f"{SITE}.evil.example/static/home/pdf.css",
+    ],
+)
+def test_reading_anything_but_files_of_this_site_is_refused(url):
+    with pytest.raises(ForeignAddress):
+        read_own_file(url)
+
+
+@pytest.mark.parametrize("prefix", [settings.STATIC_URL, settings.MEDIA_URL])
+def test_reading_out_of_the_folders_is_refused(prefix):
+    with pytest.raises((SuspiciousFileOperation, FileNotFoundError)):
+        read_own_file(f"{SITE}{prefix}../../../../etc/hostname.png")
+
+
+def test_static_files_and_media_are_read():
+    name = default_storage.save("pdf-test.png", ContentFile(b"a picture"))
+
+    content, kind = read_own_file(f"{SITE}{settings.MEDIA_URL}{name}")
+    styles, of_styles = read_own_file(f"{SITE}{settings.STATIC_URL}home/pdf.css")
+    default_storage.delete(name)
+
+    assert (content, kind) == (b"a picture", "image/png")
+    assert (b"@page" in styles, of_styles) == (True, "text/css")
+
+
+def test_kept_pdf_is_that_of_exactly_this_page(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+    keep("<p>a</p>", b"one")
+
+    assert find_kept("<p>a</p>") == b"one"
+    assert find_kept("<p>b</p>") is None
+
+
+def test_weasyprint_is_loaded_only_when_a_pdf_is_made():
+    """It takes 50 MB: the processes that deliver mail must never carry it."""
+    lines = [
+        (str(path.relative_to(settings.BASE_DIR)), line)
+        for app in ("config", "crm", "newsletter", "home")
+        for path in Path(settings.BASE_DIR, app).rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"(import|from) (weasyprint|home\.pdf\.drawing)", line)
+    ]
+
+    loading = {path for path, line in lines if "weasyprint" in line.split("#")[0]}
+    assert loading == {"home/pdf/drawing.py"}
+    [(where, line)] = [found for found in lines if "home.pdf.drawing" in found[1]]
+    assert (where, line.startswith("    ")) == ("home/pdf/making.py", True)
+
+
+@pytest.mark.django_db
+def test_item_is_a_tagged_pdf_made_once(client, settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path
+    made = []
+    monkeypatch.setattr(
+        views, "make_pdf", lambda html: made.append(html) or make_pdf(html)
+    )
+    page = make_news_page(
+        title="Faktablad för tvåan",
+        body=[
+            ("lead", {"text": "Åtta städer."}),
+            ("text", {"text": '<p><img src="http://127.0.0.1:9/x.png"></p>'}),
+        ],
+    )
+    address = reverse("item_pdf", args=[page.pk])
+
+    first, second = client.get(address), client.get(address)
+
+    assert len(made) == 1
+    assert first.content == second.content
+    assert first["Content-Type"] == "application/pdf"
+    assert first.content.startswith(b"%PDF-")
+    assert b"<form" not in made[0].encode()
+    # ISO 14289-1: marked, with its language, and said to be so.
+    for part in (b"/MarkInfo", b"/Lang (sv)", b"pdfuaid:part"):
+        assert part in first.content
+
+
+@pytest.mark.django_db
+def test_pdf_is_absent_for_drafts_and_closed_items_and_without_pango(
+    client, monkeypatch
+):
+    draft, closed, open_item = (make_news_page() for _number in range(3))
+    draft.unpublish()
+    PageViewRestriction.objects.create(page=closed, restriction_type="login")
+    addresses = [reverse("item_pdf", args=[p.pk]) for p in (draft, closed, open_item)]
+    monkeypatch.setattr(views, "can_make_pdf", lambda: False)
+
+    assert [client.get(address).status_code for address in addresses] == [404] * 3
+    monkeypatch.setattr(views, "can_make_pdf", lambda: True)
+    assert [client.get(address).status_code for address in addresses[:2]] == [404] * 2
+    assert client.post(addresses[2]).status_code == 405
+
+
+@pytest.mark.django_db
+def test_item_offers_its_pdf_only_where_one_can_be_made(client, monkeypatch):
+    page = make_news_page()
+    address = reverse("item_pdf", args=[page.pk])
+
+    for can, shown in ((True, True), (False, False)):
+        monkeypatch.setattr("home.templatetags.pdf.can_make_pdf", lambda can=can: can)
+        assert (address in client.get(page.url).content.decode()) is shown
