@@ -7,9 +7,8 @@ class NewsletterConfig(AppConfig):
     verbose_name = _("Newsletter")
 
     def ready(self):
-        from crm.grants import register_report  # noqa: PLC0415 -- models load first
-
         import newsletter.checks  # noqa: F401, PLC0415 -- registers when it is imported
+        from crm.grants import register_report  # noqa: PLC0415 -- models load first
         from crm.jobs import register_job  # noqa: PLC0415 -- models load first
         from crm.pruning import (  # noqa: PLC0415 -- models load first
             register_forgettable,
