@@ -30,6 +30,7 @@ test: .venv/dev.stamp ## Fetch what the tests need, then run all checks and test
 audit: .venv/dev.stamp catalogues ## The slower looks: accessibility of every page in a real browser
 	@bin/install-debian-packages
 	.venv/bin/pytest -v -m audit
+	TEST_DATABASE=postgres .venv/bin/pytest -v -m "browser or (database and audit)"
 
 bench-crm: .venv/dev.stamp ## Measure the register at size on both databases (CONTACTS=1000000 WRITE=1)
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(PYTHON_RUN) -m bench.crm --contacts $(or $(CONTACTS),1000000) $(if $(WRITE),--write)

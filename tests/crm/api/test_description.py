@@ -69,7 +69,7 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
 
 
 @schema.parametrize()
-@settings(max_examples=4, **SEEDED)
+@settings(max_examples=8, **SEEDED)
 def test_answers_are_as_described(case, program):
     hold_against_description(case, program)
 
