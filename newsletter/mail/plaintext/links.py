@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.mail.blocks import MailBlock
 from newsletter.mail.lines import join_parts, wrap
+from newsletter.mail.merge import disarm_fields
 from newsletter.mail.urls import make_absolute
 
 
@@ -23,7 +24,7 @@ def write_button(block: MailBlock) -> str:
 def write_contact(block: MailBlock) -> str:
     card = block.context["content"]
     lines = (card.name, card.role, card.place, card.website, card.email, card.phone)
-    return "\n".join(wrap(line) for line in lines if line)
+    return "\n".join(wrap(disarm_fields(line)) for line in lines if line)
 
 
 def language_note(language: str) -> str:

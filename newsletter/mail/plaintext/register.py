@@ -5,6 +5,12 @@ from typing import Any
 from crm.models import Membership
 from newsletter.mail.blocks import MailBlock
 from newsletter.mail.lines import LIGHT, join_parts, shout, wrap
+from newsletter.mail.merge import disarm_fields
+
+
+def wrap_plain(text: Any, indent: str = "", hanging: str | None = None) -> str:
+    """Return words of the register in lines; no name of theirs is a merge field."""
+    return wrap(disarm_fields(text), indent, hanging)
 
 
 def write_section(heading: str, *parts: str) -> str:
@@ -14,7 +20,7 @@ def write_section(heading: str, *parts: str) -> str:
 
 def write_partner_logos(block: MailBlock) -> str:
     lines = [
-        wrap(f"{partner.organisation}, {describe_partner(partner)}", "  ", "    ")
+        wrap_plain(f"{partner.organisation}, {describe_partner(partner)}", "  ", "    ")
         for partner in block.context["content"]
     ]
     return write_section(block.value["heading"], "\n".join(lines))
@@ -51,12 +57,12 @@ def write_people_list(block: MailBlock) -> str:
 def write_person(card: Any, details: bool = False) -> str:
     """Return "  Name, role, organisation, university", with addresses below if asked."""
     said = ", ".join(part for part in (card.name, card.post) if part)
-    lines = [wrap(said, "  ", "    ")]
+    lines = [wrap_plain(said, "  ", "    ")]
     if details:
-        lines += [wrap(line, "    ") for line in (card.email, card.phone) if line]
+        lines += [wrap_plain(line, "    ") for line in (card.email, card.phone) if line]
     return "\n".join(lines)
 
 
 def write_member_list(block: MailBlock) -> str:
     names = ", ".join(str(member) for member in block.context["content"])
-    return write_section(block.value["heading"], wrap(f"{names}."))
+    return write_section(block.value["heading"], wrap_plain(f"{names}."))

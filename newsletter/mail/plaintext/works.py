@@ -6,7 +6,8 @@ from crm.events import describe_shortly, list_facts
 from crm.media import say_media
 from newsletter.mail.blocks import MailBlock
 from newsletter.mail.lines import table_rows, wrap, write_rich
-from newsletter.mail.plaintext.register import write_person, write_section
+from newsletter.mail.merge import disarm_fields
+from newsletter.mail.plaintext.register import wrap_plain, write_person, write_section
 from newsletter.mail.urls import make_absolute
 
 
@@ -17,23 +18,24 @@ def write_project_card(block: MailBlock) -> str:
     grant = card.network.grant
     href = make_absolute(card.href)
     return write_section(
-        card.title,
+        disarm_fields(card.title),
         kind,
         write_rich(block.value["text"]),
-        wrap(f"{_('Partners:')} {partners}") if partners else "",
-        wrap(_("Funding: %(grant)s") % {"grant": grant}) if grant else "",
-        f"{wrap(card.link_text)}:\n{href}" if href else "",
+        wrap_plain(f"{_('Partners:')} {partners}") if partners else "",
+        wrap_plain(_("Funding: %(grant)s") % {"grant": grant}) if grant else "",
+        f"{wrap_plain(card.link_text)}:\n{href}" if href else "",
     )
 
 
 def write_event_facts(block: MailBlock) -> str:
     found = block.context["content"]
     facts = [
-        (fact.label, "\n".join(fact.lines)) for fact in list_facts(found.event)
+        (fact.label, disarm_fields("\n".join(fact.lines)))
+        for fact in list_facts(found.event)
     ]
     speakers = [write_person(card) for card in found.speakers]
     series = [
-        wrap(f"- {event}: {describe_shortly(event)}", "  ", "    ")
+        wrap_plain(f"- {event}: {describe_shortly(event)}", "  ", "    ")
         for event in found.series
     ]
     return write_section(
@@ -41,7 +43,7 @@ def write_event_facts(block: MailBlock) -> str:
         table_rows(facts) if facts else "",
         _write_calendar_link(block),
         "\n".join([_("Speakers") + ":", *speakers]) if speakers else "",
-        "\n".join([wrap(f"{found.event.series.local_name}:"), *series])
+        "\n".join([wrap_plain(f"{found.event.series.local_name}:"), *series])
         if series
         else "",
     )
@@ -59,8 +61,8 @@ def write_publications(block: MailBlock) -> str:
     entries = []
     for work in block.context["content"]:
         about = work.description if value["shows_descriptions"] else ""
-        lines = [wrap(work.title, "  ", "    ")]
-        lines += [wrap(line, "    ") for line in (work.byline, about) if line]
+        lines = [wrap_plain(work.title, "  ", "    ")]
+        lines += [wrap_plain(line, "    ") for line in (work.byline, about) if line]
         entries.append("\n".join([*lines, *([work.url] if work.url else [])]))
     return write_section(value["heading"], *entries)
 
@@ -68,7 +70,7 @@ def write_publications(block: MailBlock) -> str:
 def write_media_list(block: MailBlock) -> str:
     entries = []
     for item in block.context["content"]:
-        line = wrap(f"- {say_media(item).whole}", "  ", "    ")
+        line = wrap_plain(f"- {say_media(item).whole}", "  ", "    ")
         entries.append(f"{line}\n{item.url}" if item.url else line)
     return write_section(block.value["heading"], "\n".join(entries))
 

@@ -19,10 +19,15 @@ from crm.models import (
 from tests.crm.viewsets.browser import log_in, names_in, texts_in
 from tests.factories import (
     make_contact,
+    make_event,
+    make_event_series,
     make_grant,
+    make_media_item,
     make_membership,
     make_network,
     make_organisation,
+    make_place,
+    make_publication,
     make_purpose,
     make_role,
     make_seat,
@@ -39,6 +44,13 @@ LISTINGS = {
     "topics": make_topic,
     "purposes": make_purpose,
     "grants": make_grant,
+    "events": lambda: make_event(
+        place=make_place(), series=make_event_series(), network=make_network()
+    ),
+    "series": lambda: make_event_series(network=make_network()),
+    "places": make_place,
+    "publications": lambda: make_publication(publisher=make_organisation()),
+    "media": lambda: make_media_item(outlet=make_organisation()),
     "stopped": lambda: suppress(make_contact().email, SuppressionReason.BOUNCE),
 }
 
