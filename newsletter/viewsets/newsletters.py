@@ -153,6 +153,11 @@ class NewsletterViewSet(RegisterViewSet):
                 "approved it. Whoever has the right to approve is asked."
             ),
         ),
+        MultiFieldPanel(
+            [FieldPanel("fallback")],
+            heading=_("Items in other languages"),
+            help_text=_("Whoever reads a language that an item is not published in:"),
+        ),
         MultiFieldPanel([FieldPanel("counts_links")], heading=_("What is counted")),
         MultiFieldPanel(
             [FieldPanel("logo"), FieldPanel("accent"), AccentPanel()],

@@ -44,8 +44,7 @@ LEAD_IN_FORM = {
     "body-0-id": "",
     "body-0-value-text": "Tre dagar i maj.",
     "body-0-value-extent": "full",
-    "body-0-value-only_for": "",
-    "body-0-value-not_for": "",
+    "body-0-value-for_language": "",
     "body-0-value-language": "",
 }
 
