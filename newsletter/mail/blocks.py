@@ -86,8 +86,11 @@ def read_blocks(page: NewsPage) -> list[MailBlock]:
     """Return the blocks of the page that are mailed, in order; of a digest its items too."""
     found = _read_body(page)
     if isinstance(page, DigestPage):
-        for position, entry in enumerate(page.list_entries(), len(page.body) + 1):
-            found += _read_entry(entry, position, page)
+        entries = page.list_entries()
+        for number, entry in enumerate(entries):
+            before = entries[number - 1] if number else None
+            position = len(page.body) + 1 + number
+            found += _read_entry(entry, before, position, page)
     return found
 
 
@@ -135,7 +138,9 @@ def _read_body(page: NewsPage) -> list[MailBlock]:
     ]
 
 
-def _read_entry(entry: Entry, position: int, digest: DigestPage) -> list[MailBlock]:
+def _read_entry(
+    entry: Entry, before: Entry | None, position: int, digest: DigestPage
+) -> list[MailBlock]:
     """Return an item of a digest: its headline, and what else of it is mailed."""
     item = entry.item
     limits: tuple[Condition, ...] = ()
@@ -149,7 +154,13 @@ def _read_entry(entry: Entry, position: int, digest: DigestPage) -> list[MailBlo
         value=entry,
         is_opening=False,
         conditions=limits,
-        context={"item": item, "web_url": web_url},
+        context={
+            "item": item,
+            "web_url": web_url,
+            # A whole item has rules of its own; a heavier one shows where it ends.
+            "is_apart": DigestExtent.FULL
+            in (entry.extent, before.extent if before else ""),
+        },
     )
     if entry.extent != DigestExtent.FULL:
         return [head]

@@ -47,6 +47,8 @@ class DigestPage(NewsPage):
     def get_content_panels(cls):
         # By name: the models do not import choosers and panels, which stand above them.
         chooser = import_string("newsletter.viewsets.item_chooser.item_chooser")
+        # The panel above the list says which digest it is.
+        widget = chooser.widget_class(linked_fields={"digest": "#rundbrev-digest"})
         fill_panel = import_string("newsletter.panels.FillDigestPanel")
         items = InlinePanel(
             "items",
@@ -55,7 +57,7 @@ class DigestPage(NewsPage):
             panels=[
                 FieldRowPanel(
                     [
-                        FieldPanel("item", widget=chooser.widget_class),
+                        FieldPanel("item", widget=widget),
                         FieldPanel("extent"),
                     ]
                 )

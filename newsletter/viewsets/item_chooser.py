@@ -104,7 +104,6 @@ class ItemChooser(ChooserViewSet):
     choose_one_text = _("Choose an item")
     choose_another_text = _("Choose another item")
     edit_item_text = _("Edit this item")
-    url_filter_parameters = ["digest"]
     preserve_url_parameters = ["multiple", "digest"]
     choose_view_class = ChooseItemView
     choose_results_view_class = ChooseItemResultsView
