@@ -2,10 +2,10 @@
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.crm.imports.test_undoing import import_file, latest
+from tests.crm.imports.test_undoing import FEW, MANY, import_file, latest
 from tests.crm.imports.worlds import make_world, read_everything, rows, write_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -17,15 +17,21 @@ def names_a_seat_twice(found):
     return len(set(seats)) < len(seats)
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@settings(FEW)
 @given(st.data())
 def test_any_file_imported_again_changes_nothing(data):
+    import_twice(data)
+
+
+@pytest.mark.audit
+@settings(MANY)
+@given(st.data())
+def test_very_many_files_imported_again_change_nothing(data):
+    import_twice(data)
+
+
+def import_twice(data):
+    """Import a file into a world, both drawn, and then once more: nothing changes."""
     with transaction.atomic():
         world = make_world(data.draw)
         found = data.draw(rows())

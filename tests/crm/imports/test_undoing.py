@@ -58,7 +58,7 @@ from tests.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 FEW = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,

@@ -29,7 +29,7 @@ HEARD = {"NEWSLETTER_BOUNCE_ADDRESS": BOUNCE_ADDRESS}
 @scenario("T15")
 def replay_what_is_heard(stage: Stage) -> Iterator[Result]:
     """Each report ten times, shuffled, some before the 250 they speak of is recorded."""
-    runs = stage.size(50, 2)
+    runs = stage.size(20, 2)
     with override_settings(**HEARD):
         deliveries, mails, record = make_scene()
         play([RECORD, *mails], record)
