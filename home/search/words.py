@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-import snowballstemmer
-
 # Letters and figures; an underscore would be two words to PostgreSQL.
 WORD = re.compile(r"[^\W_]+")
 STEMMERS = {"sv": "swedish", "en": "english"}
@@ -43,4 +41,7 @@ def find_stem(word: str, language: str) -> str:
     small = "".join(character for character in composed if character.isalnum())
     if any(character.isdigit() for character in small):
         return small
+    # All its languages are some MB, which a delivery worker, say, has no need of.
+    import snowballstemmer  # noqa: PLC0415 -- as above
+
     return snowballstemmer.stemmer(STEMMERS[language]).stemWord(small) or small

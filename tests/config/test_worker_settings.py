@@ -18,6 +18,7 @@ UNNEEDED = [
     "openpyxl",
     "rapidfuzz",
     "rest_framework",
+    "snowballstemmer",
 ]
 SCRIPT = """
 import json, sys
