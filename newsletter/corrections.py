@@ -60,7 +60,7 @@ def _compose_correction(original: NewsPage) -> NewsPage:
 
 def _write_body(original: NewsPage) -> list[dict[str, Any]]:
     sent_at = original.campaigns.exclude(frozen_at=None).order_by("frozen_at").first()
-    day = timezone.localtime(sent_at.frozen_at).date()  # type: ignore[union-attr]
+    day = timezone.localtime(sent_at.frozen_at).date()
     lead = _("On %(day)s we sent you “%(title)s”. Something in it was wrong.") % {
         "day": date_format(day, "j F Y"),
         "title": original.title,

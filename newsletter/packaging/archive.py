@@ -50,7 +50,7 @@ def stream_package(campaign: Campaign, *, with_people: bool) -> Iterator[bytes]:
     at = _time_of(campaign)
     files: dict[str, dict[str, Any]] = {}
     parts = list_parts(campaign, with_people=with_people)
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
         while True:
             # Not around the yields: the language is the thread's, not this function's.
             with translation.override(settings.LANGUAGE_CODE):
