@@ -63,7 +63,8 @@ def frame_mail(item, content: str, *, above=(), ends=(), web_url=False) -> str:
     foot = [
         *ends,
         _("Why you get this"), newsletter.reason, _("Who sends it"),
-        newsletter.sender_name, newsletter.postal_address, _("Leave this list"),
+        newsletter.sender_name, newsletter.postal_address,
+        _("Choose what you get"), _("Leave this list"),
     ]  # fmt: skip
     for english in item.get_translations():
         foot += [
