@@ -29,6 +29,7 @@ GROUPS = {
     "segment": "Segments",
     "listing": "Listings, p95 of ten",
     "freeze": "Freezing a send",
+    "import": "Imports; × is the ratio to a bare upsert of the same rows",
     "file": "Files and bulk",
 }
 

@@ -162,7 +162,9 @@ def write_letter() -> dict[str, Any]:
 
 def _as_template(content: str) -> str:
     content = re.sub(r"\[\[given_name\|?.*?\]\]", "{{ name }}", content)
-    return re.sub(r"\[\[(?:unsubscribe|preferences)_url.*?\]\]", "{{ unsubscribe_url }}", content)
+    return re.sub(
+        r"\[\[(?:unsubscribe|preferences)_url.*?\]\]", "{{ unsubscribe_url }}", content
+    )
 
 
 JOBS = {

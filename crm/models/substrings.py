@@ -28,10 +28,10 @@ SQLITE = (
 )
 # The extension comes with PostgreSQL but may be left out, or be for the superuser.
 POSTGRES = (
-    "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm;"
-    " EXCEPTION WHEN insufficient_privilege OR undefined_file"
-    " OR feature_not_supported THEN NULL; END $$",
     "DO $$ BEGIN"
+    " BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm;"
+    " EXCEPTION WHEN insufficient_privilege OR undefined_file"
+    " OR feature_not_supported THEN NULL; END;"
     " IF EXISTS (SELECT 1 FROM pg_opclass WHERE opcname = 'gin_trgm_ops') THEN"
     " CREATE INDEX IF NOT EXISTS %(name)s ON %(table)s USING gin ({trigrams});"
     " END IF; END $$",

@@ -7,8 +7,9 @@ holds for them is taken to hold for all.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, QuerySet
 
 from crm.models import Contact
 from crm.segments.fields import Scope
@@ -17,6 +18,9 @@ SLICES = 12
 SLICE_IDS = 400
 # Fewer people met than this say little about all.
 FEWEST_MET = 25
+# Stands in a query for the ends of a slice; no row has such keys.
+NOWHERE = (-987_654_321_001, -987_654_321_002)
+Slices = tuple[tuple[int, int], ...]
 # Below this many ids everybody can be counted in the time that a guess takes.
 WORTH_A_GUESS = 50_000
 
@@ -43,15 +47,46 @@ def estimate(compile_for: Callable[[Scope], Q], scope: Scope) -> Estimate:
     first, last = _find_ends()
     span = last - first + 1
     slices = pick_slices(first, last)
-    # SQLite does not find its way by ranges joined with OR: one query each.
-    parts = [(one,) for one in slices] if connection.vendor == "sqlite" else [slices]
-    met = 0
-    for part in parts:
-        inside = replace(scope, slices=part)
-        people = Contact.objects.filter(inside.limit("pk")).order_by()
-        met += people.filter(compile_for(inside)).count()
+    count = _count_each if connection.vendor == "sqlite" else _count_together
+    met = count(compile_for, scope, slices)
     looked_at = sum(end - start + 1 for start, end in slices)
     return Estimate(round_off(met * span // looked_at), met < FEWEST_MET)
+
+
+def _count_together(
+    compile_for: Callable[[Scope], Q], scope: Scope, slices: Slices
+) -> int:
+    """Return how many people in the slices meet the condition."""
+    return _find_people(compile_for, replace(scope, slices=slices)).count()
+
+
+def _count_each(compile_for: Callable[[Scope], Q], scope: Scope, slices: Slices) -> int:
+    """Return the same, asking for one slice after the other.
+
+    SQLite does not find its way by ranges joined with OR. The query is made once, for a
+    slice that no id is in, and asked for each: making it takes longer than asking.
+    """
+    people = _find_people(compile_for, replace(scope, slices=(NOWHERE,)))
+    try:
+        sql, params = people.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0  # it is known without asking that nobody meets it
+    met = 0
+    with connection.cursor() as cursor:
+        for ends in slices:
+            put = dict(zip(NOWHERE, ends, strict=True))
+            asked = [
+                put.get(value, value) if isinstance(value, int) else value
+                for value in params
+            ]
+            cursor.execute(f"SELECT COUNT(*) FROM ({sql})", asked)  # noqa: S608 -- Django's own SQL
+            met += cursor.fetchone()[0]
+    return met
+
+
+def _find_people(compile_for: Callable[[Scope], Q], scope: Scope) -> QuerySet[Contact]:
+    people = Contact.objects.filter(scope.limit("pk")).order_by()
+    return people.filter(compile_for(scope))
 
 
 def pick_slices(first: int, last: int) -> tuple[tuple[int, int], ...]:
@@ -72,5 +107,8 @@ def round_off(count: int) -> int:
 
 
 def _find_ends() -> tuple[int, int]:
-    ends = Contact.objects.order_by().aggregate(first=Min("pk"), last=Max("pk"))
-    return ends["first"] or 0, ends["last"] or 0
+    # Asked for both at once, SQLite would read every key.
+    people = Contact.objects.order_by()
+    first = people.aggregate(first=Min("pk"))["first"]
+    last = people.aggregate(last=Max("pk"))["last"]
+    return first or 0, last or 0

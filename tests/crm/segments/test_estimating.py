@@ -27,6 +27,12 @@ def test_estimate_of_nobody_is_rough():
     assert guess(Rule("language", {"languages": ["sv"]})) == Estimate(0, True)
 
 
+def test_estimate_of_no_rules_is_nobody():
+    make_contact()
+
+    assert guess() == Estimate(0, True)
+
+
 def test_estimate_of_a_small_register_is_the_count():
     for _number in range(40):
         make_contact(language="sv")
