@@ -31,7 +31,10 @@ class EventForm(WagtailAdminModelForm):
                 return
 
     def _refuse_late_deadline(self, starts_on, cleaned):
-        last, known = parse_partial(cleaned.get("ends_on") or starts_on)
+        try:
+            last, known = parse_partial(cleaned.get("ends_on") or starts_on)
+        except ValueError:
+            return  # the field's own error comes with the model's check
         deadline = cleaned.get("deadline")
         if deadline and known == 3 and deadline > last:
             self.add_error("deadline", ValidationError(_("By then the event is over.")))
