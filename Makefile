@@ -39,9 +39,9 @@ faults: .venv/dev.stamp catalogues ## Kill, stop, refuse, jump; see that nobody 
 	@bin/install-debian-packages
 	@$(PYTHON_RUN) -W ignore -m tests.faults --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
 
-bench-send: .venv/dev.stamp catalogues ## Measure sending beside the limit and beside others (LETTERS=10000 BIG=1 WRITE=1)
+bench-send: .venv/dev.stamp catalogues ## Measure sending beside the limit and beside others (LETTERS=10000 ONLY=limits,peers,sizes,freeze BIG=1 WRITE=1)
 	@bin/install-debian-packages
-	@$(PYTHON_RUN) -W ignore -m bench.send --letters $(or $(LETTERS),10000) $(if $(BIG),--big) $(if $(WRITE),--write)
+	@$(PYTHON_RUN) -W ignore -m bench.send --letters $(or $(LETTERS),10000) $(if $(ONLY),--only $(ONLY)) $(if $(BIG),--big) $(if $(WRITE),--write)
 
 bench-bounces: .venv/dev.stamp ## Read real bounces and those of a private Postfix; print what is understood
 	@bin/install-debian-packages

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from bench.send.processes import ROOT
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN = "<!-- bench-send begins: make bench-send WRITE=1 writes what is between -->"
 END = "<!-- bench-send ends -->"
+# Before each part stands its name.
+PART = re.compile(r"<!-- (\w+) -->")
 
 
 @dataclass
@@ -69,12 +72,20 @@ def describe_run(letters: int, rounds: int) -> str:
     )
 
 
-def write_page(text: str) -> None:
-    """Put the figures into docs/benchmarks.md, in the place that is theirs."""
+def write_part(name: str, text: str, order: Sequence[str]) -> None:
+    """Put the figures of one part into docs/benchmarks.md; the others stay as they are.
+
+    ``order`` names all parts as they stand on the page.
+    """
     page = PAGE.read_text(encoding="utf-8")
     before, _begin, rest = page.partition(BEGIN)
-    _old, _end, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    inside, _end, after = rest.partition(END)
+    pieces = PART.split(inside)
+    parts = dict(zip(pieces[1::2], pieces[2::2], strict=True)) | {name: text}
+    written = "\n\n".join(
+        f"<!-- {part} -->\n\n{parts[part].strip()}" for part in order if part in parts
+    )
+    PAGE.write_text(f"{before}{BEGIN}\n\n{written}\n\n{END}{after}", encoding="utf-8")
 
 
 def _read_processor() -> str:
