@@ -23,6 +23,7 @@ from newsletter.delivery.planning import (
     find_pages,
     snapshot_campaign,
 )
+from newsletter.exceptions import CampaignStateError
 from newsletter.mail.blocks import find_reader_limits
 from newsletter.mail.compose import compose_page, find_conditions
 from newsletter.models import Campaign, Newsletter
@@ -73,6 +74,10 @@ def bind_campaign(campaign: Campaign, *, on: date) -> Bound:
     A scheduled send's rules are the frozen ones. Composes every language and counts the
     audience. Raises CampaignStateError or CompositionError when it cannot be sent.
     """
+    if campaign.newsletter_id is None:
+        raise CampaignStateError(
+            _("Choose a newsletter first: it decides the sender and how people leave.")
+        )
     rules = campaign.frozen_rules if campaign.send_at else snapshot_campaign(campaign)
     count = count_circle(campaign, on=on)
     return Bound(

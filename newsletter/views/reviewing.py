@@ -81,7 +81,8 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
             campaign,
             user=self.request.user,
             comment=comment,
-            seen=self.request.POST.get("seen", ""),
+            # Without it nobody has looked.
+            seen=self.request.POST.get("seen") or "nothing",
         )
 
     @cached_property

@@ -18,9 +18,10 @@ from newsletter.delivery.campaigns import (
     send_campaign,
     start_new_send,
 )
+from newsletter.delivery.checking import check_item
 from newsletter.delivery.variants import count_variants
 from newsletter.exceptions import CampaignStateError
-from newsletter.models import Campaign
+from newsletter.models import Acknowledgement, Campaign
 from tests.factories import make_contact, make_news_page, make_segment, make_user
 from tests.newsletter.delivery.scenes import BODY, make_frozen_campaign
 
@@ -148,11 +149,17 @@ def test_correction_goes_to_exactly_who_got_it():
     }
 
 
-def test_new_send_to_everybody_stays_possible_by_choosing_it():
+def test_new_send_to_everybody_goes_once_somebody_let_the_warning_stand():
     first = finish(make_frozen_campaign(people=2), {})
-
     start_new_send(first.page)
-    sent = send(save(first.page))
+    draft = save(first.page)
+    with pytest.raises(CampaignStateError, match="1 warning is to be looked at"):
+        send(draft)
+    findings = check_item(draft.page, draft.recipients, on=timezone.localdate())
+    (warning,) = [finding for finding in findings if finding.code == "sent_before"]
+    Acknowledgement.objects.create(page=draft.page, key=warning.key, text=warning.text)
+
+    sent = send(draft)
 
     assert sent.audience == CampaignAudience.RECIPIENTS
     assert sent.deliveries.count() == 2

@@ -151,3 +151,12 @@ def test_letter_of_each_kind_is_shown_without_anybody_s_name():
     assert "Hej kollega." in all_blocks
     assert "Till partner." in all_blocks
     assert "Till partner." not in fewer
+
+
+def test_item_without_newsletter_says_what_is_missing():
+    client = log_in("Approvers")
+    page = make_item([make_contact()], newsletter=None)
+
+    assert "Choose a newsletter first" in read(client, page)
+    told = client.post(address(page), {"act": "approve"})
+    assert read_messages(told)[-1].startswith("Choose a newsletter first")
