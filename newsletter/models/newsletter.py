@@ -5,8 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail_newsletter.models import NewsletterRecipientsBase
 
@@ -156,7 +155,7 @@ def find_accent_fault(accent: str) -> str:
     measured = measure_light(accent)
     if measured.is_readable:
         return ""
-    return _now(
+    return gettext(
         "On paper it has a contrast of %(ratio)s to 1; links need %(least)s. "
         "Choose a darker colour."
     ) % {"ratio": f"{measured.on_paper:.1f}", "least": f"{LEAST_ON_PAPER:.0f}"}
@@ -165,18 +164,18 @@ def find_accent_fault(accent: str) -> str:
 def find_logo_fault(logo) -> str:
     """Return why a picture cannot be a letter's logo, in a sentence; "" when it can."""
     if logo.is_svg():
-        return _now("Mail programmes cannot show SVG. Choose a PNG or a JPEG.")
+        return gettext("Mail programmes cannot show SVG. Choose a PNG or a JPEG.")
     if max(logo.width, logo.height) > LARGEST_LOGO_SIDE:
-        return _now(
+        return gettext(
             "The picture is %(width)s by %(height)s pixels. Choose one of at most "
             "%(most)s a side."
         ) % {"width": logo.width, "height": logo.height, "most": LARGEST_LOGO_SIDE}
     if (logo.get_file_size() or 0) > LARGEST_LOGO_BYTES:
-        return _now("The file is larger than %(most)s MB. Choose a smaller one.") % {
+        return gettext("The file is larger than %(most)s MB. Choose a smaller one.") % {
             "most": LARGEST_LOGO_BYTES // 1024**2
         }
     if not logo.description.strip():
-        return _now(
+        return gettext(
             "The picture has no description. Write one under Images: who does not see "
             "the picture reads it instead."
         )

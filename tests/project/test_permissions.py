@@ -110,7 +110,7 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/sends/items/<int:page_id>/audience/", frozenset({SENDER})),
     # Whoever may edit the item.
     (
-        r"admin/sends/items/<int:page_id>/(check|stands|preview|letters)/",
+        r"admin/sends/items/<int:page_id>/(check|stands|preview|letters|paste)/",
         frozenset({EDITOR, SENDER}),
     ),
     (r"admin/returned/(results/)?$", frozenset({KEEPER, AUDITOR})),
@@ -122,6 +122,7 @@ RULES: list[tuple[str, frozenset[str]]] = [
     (r"admin/recipients_chooser/create/", frozenset({EDITOR, SENDER})),
     (r"admin/recipients_chooser/", SEE_SENDS),
     (r"admin/newsletter/recipients/", SEE_SENDS),
+    (r"admin/newsletter/choose/item/", frozenset({EDITOR, SENDER})),
     (r"admin/newsletter/pages/<int:page_id>/unschedule/", frozenset({SENDER})),
     # Texts of scripts.
     (r"admin/newsletter/jsi18n/", EVERYONE | {ONLY_LOGS_IN}),
@@ -203,6 +204,7 @@ def world(site) -> World:
         "admin/destinations/": Destination.objects.create(domain="example.org").pk,
         "admin/recipients": make_recipients(include=[segment]).pk,
         "admin/sends/items/": campaign.page_id,
+        "admin/newsletter/choose/item/": campaign.page_id,
         "admin/newsletter/pages/": campaign.page_id,
         "admin/sends/": campaign.pk,
         "admin/newsletters/": campaign.newsletter_id,
