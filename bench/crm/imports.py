@@ -57,9 +57,10 @@ def _measure_import(kind: str, rows: list[tuple], bound: float) -> None:
     done, _outcome = once(
         lambda: apply_sheet(batch, sheet, options, expected=outcome.digests)
     )
-    note = f"{outcome.counts[kind]:,} rows, "
-    say("import", f"{kind}: preview", read + tried, bound, note + _rate(read + tried))
-    say("import", f"{kind}: import", read + done, bound, note + _rate(read + done))
+    for name, taken in (("preview", read + tried), ("import", read + done)):
+        rate = 1000 * len(rows) / taken
+        note = f"{outcome.counts[kind]:,} rows, {rate:,.0f} rows/s"
+        say("import", f"{kind}: {name}", taken, bound, note)
     if changes := batch.changes.count():
         undone, _undo = once(lambda: undo_import(batch))
         say("import", f"{kind}: undo", undone, bound, f"{changes:,} rows of tables")
@@ -160,7 +161,3 @@ def _write_file(rows: list[tuple]) -> bytes:
     text = io.StringIO()
     csv.writer(text, delimiter=";").writerows([HEAD, *rows])
     return text.getvalue().encode()
-
-
-def _rate(milliseconds: float) -> str:
-    return f"{1000 * ROWS / milliseconds:,.0f} rows/s"
