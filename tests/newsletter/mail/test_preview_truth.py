@@ -10,6 +10,7 @@ from crm.models import Contact
 from newsletter.delivery.campaigns import save_campaign, send_campaign
 from newsletter.delivery.checking import check_item
 from newsletter.delivery.sending import run_worker
+from newsletter.mail.message import own_values
 from newsletter.mail.preview import NO_ADDRESS, preview_letter
 from newsletter.models import Acknowledgement
 from newsletter.tokens import read_unsubscribe_token
@@ -68,17 +69,16 @@ def make_body(people: list[Contact], dice: random.Random, field: str) -> list:
 
 
 def read_parts(content: bytes) -> tuple[str, str, str]:
-    """Return (subject, html, text) of a letter, its own address for leaving taken out."""
+    """Return (subject, html, text) of a letter, its reader's own addresses taken out."""
     message = message_from_bytes(content, policy=policy.default)
     link = message["List-Unsubscribe"].strip("<>")
-    assert read_unsubscribe_token(link.rstrip("/").rpartition("/")[2])
+    delivery_id = read_unsubscribe_token(link.rstrip("/").rpartition("/")[2])
     html, text = (
-        message.get_body((kind,))
-        .get_content()
-        .replace("\r\n", "\n")
-        .replace(link, NO_ADDRESS)
+        message.get_body((kind,)).get_content().replace("\r\n", "\n")
         for kind in ("html", "plain")
     )
+    for address in own_values(delivery_id).values():
+        html, text = (part.replace(address, NO_ADDRESS) for part in (html, text))
     return message["Subject"], html, text
 
 
