@@ -32,8 +32,7 @@ def show_item_pdf(request: HttpRequest, page_id: int) -> HttpResponse:
         pdf = make_pdf(html)
         keep(html, pdf)
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(
-        as_attachment=False, filename=f"{page.slug}.pdf"
-    )
+    named = content_disposition_header(as_attachment=False, filename=f"{page.slug}.pdf")
+    response["Content-Disposition"] = named or "inline"
     response["Cache-Control"] = f"public, max-age={SECONDS}"
     return response

@@ -31,7 +31,7 @@ class FundedSend:
     """
 
     campaign: Campaign
-    sent_at: datetime
+    sent_at: datetime | None
     people: int
     statements: tuple[str, ...]
     letters: int
@@ -77,7 +77,7 @@ def make_table(items: Iterable[FundedItem]) -> Table:
         if not item.sends:
             rows.append([*known, "", "", ""])
         for send in item.sends:
-            sent = localtime(send.sent_at).strftime("%Y-%m-%d %H:%M")
+            sent = _time(send.sent_at)
             rows.append([*known, sent, send.people, " / ".join(send.statements)])
     headings = [
         _("Headline"), _("Kind"), _("Date"), _("Address"), _("Sent"), _("People"),
@@ -96,6 +96,10 @@ def describe_sums(items: list[FundedItem]) -> dict[str, int]:
     }
 
 
+def _time(moment: datetime | None) -> str:
+    return localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
 def _find_pages(grant: Grant) -> list[NewsPage]:
     networks = list(Network.objects.filter(grant=grant).values_list("pk", flat=True))
     cards = ReferenceIndex.objects.filter(
@@ -112,7 +116,9 @@ def _find_pages(grant: Grant) -> list[NewsPage]:
     )
 
 
-def _find_sends(grant: Grant, pages: list[NewsPage]) -> dict[int, list[FundedSend]]:
+def _find_sends(
+    grant: Grant, pages: list[NewsPage]
+) -> dict[int | None, list[FundedSend]]:
     campaigns = Campaign.objects.filter(page__in=pages, frozen_at__isnull=False)
     texts = _find_letters(campaigns)
     sends = defaultdict(list)
