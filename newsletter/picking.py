@@ -69,7 +69,7 @@ def fill_digest(digest: DigestPage, picking: Picking, extent: str) -> list[NewsP
     """
     chosen = list(digest.items.all())
     room = max(0, MOST_ITEMS - len(chosen))
-    found = list(find_items(digest, picking).defer_streamfields()[:room])
+    found = list(find_items(digest, picking).defer("body")[:room])
     last = max((choice.sort_order or 0 for choice in chosen), default=0)
     for number, item in enumerate(found, start=1):
         digest.items.add(

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from newsletter.pasting.lists import Found, make_stray
-from newsletter.pasting.parts import Grid, Line, Part
+from newsletter.pasting.parts import Line, Part
 from newsletter.pasting.proposals import Head, Proposal, Setting, make_text
 from newsletter.pasting.words import (
     COLLABORATE,
@@ -105,8 +105,10 @@ def is_heading(line: Line, following: Part | None) -> bool:
     if not line.text[:1].isalnum() and not line.is_bold:
         return False
     if line.text.endswith(":"):
-        introduces = isinstance(following, Grid) or getattr(following, "marker", "")
-        return len(words) <= MOST_WORDS_BEFORE_COLON and not introduces
+        introduces = not isinstance(following, Line) or bool(following.marker)
+        return len(words) <= MOST_WORDS_BEFORE_COLON and (
+            following is None or not introduces
+        )
     if isinstance(following, Line) and not following.gap:
         # A line in the middle of a paragraph, unless it is set apart by its weight.
         return line.is_bold

@@ -200,7 +200,7 @@ def read_markup(html: str) -> Source:
 def _look_of_block(tag: Tag, look: _Look, style: str) -> _Look:
     """Return what holds for the words inside a block element."""
     look = replace(look, is_bold=look.is_bold and tag.name != "p")
-    classes = " ".join(tag.get_attribute_list("class", []) or [])
+    classes = " ".join(filter(None, tag.get_attribute_list("class")))
     if match := HEADING.match(tag.name) or WORD_HEADING.search(classes):
         return replace(look, level=int(match[1]), marker="", is_bold=False)
     if WORD_TITLE.search(classes):
