@@ -165,6 +165,8 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
                 FieldRowPanel([FieldPanel("kind"), FieldPanel("published_on")]),
                 FieldRowPanel([FieldPanel("covers_from"), FieldPanel("covers_to")]),
                 FieldRowPanel([FieldPanel("network"), FieldPanel("visibility")]),
+                FieldPanel("event"),
+                FieldPanel("corrects"),
             ],
             heading=_("What it is"),
         ),
@@ -197,6 +199,8 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
         super().clean()
         if self.covers_from and self.covers_to and self.covers_to < self.covers_from:
             raise ValidationError({"covers_to": _("It cannot end before it starts.")})
+        if self.pk and self.corrects_id == self.pk:
+            raise ValidationError({"corrects": _("An item cannot correct itself.")})
 
     @property
     def topics(self):
