@@ -27,7 +27,9 @@ def test_preview_equals_what_is_delivered_but_for_the_address_for_leaving():
     page = make_news_page(body=body)
     conditions = find_conditions([page])
     mail = compose_page(page, page.newsletter, conditions, locale="sv").cut(0b01)
-    values = {**merge_values(contact), "unsubscribe_url": "https://example.org/u/x/"}
+    address = "https://example.org/u/x/"
+    own = {"unsubscribe_url": address, "preferences_url": address}
+    values = {**merge_values(contact), **own}
 
     html = render_preview(page, "html", contact)
     text = render_preview(page, "text", contact)
