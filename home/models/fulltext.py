@@ -55,6 +55,13 @@ class WordIndex(BaseConstraint):
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """Accept every row."""
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, WordIndex):
+            return self.deconstruct() == other.deconstruct()
+        return NotImplemented
+
+    __hash__ = BaseConstraint.__hash__
+
     def _statements(self, model, schema_editor) -> list[Statement]:
         texts = SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRES
         return [self._state(text, model, schema_editor) for text in texts]
