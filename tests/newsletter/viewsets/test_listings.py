@@ -175,6 +175,7 @@ def test_newsletter_is_made_by_who_may():
             "reason_en": "Because.",
             "accent": "#0f4a40",
             "approval_tolerance": "5",
+            "fallback": "page",
         },
     )
 
