@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.addresses import normalise_address
@@ -47,7 +47,7 @@ class PublicForm(forms.Form):
         cleaned = super().clean()
         if not is_unhurried(cleaned.get("made", "")):
             raise ValidationError(
-                _now(
+                gettext(
                     "That was very fast. Please look it through and send it once more."
                 )
             )

@@ -5,7 +5,6 @@ from django.utils import timezone, translation
 from wagtail.models import PageLogEntry
 
 from newsletter.choices import CampaignState, DeliveryState
-from newsletter.delivery import campaigns
 from newsletter.delivery.campaigns import save_campaign
 from newsletter.models import Campaign, Delivery
 from tests.factories import make_contact, make_news_page, make_recipients, make_segment

@@ -154,7 +154,9 @@ def test_who_gets_it_already_is_told_so_by_mail_only(client, ask, newsletter):
     known = make_contact(email="anna@solna.example")
     record_consent(known, newsletter.purpose, ConsentAction.GIVEN, source="form")
 
-    answers = {ask(address).content for address in ("anna@solna.example", "b@x.example")}
+    answers = {
+        ask(address).content for address in ("anna@solna.example", "b@x.example")
+    }
 
     assert len(answers) == 1
     first, second = mail.outbox

@@ -40,9 +40,7 @@ def letter(contact):
     newsletter = make_newsletter(
         name="Rundbrevet", purpose=make_purpose(lawful_basis="public_task")
     )
-    return make_delivery(
-        campaign=make_campaign(newsletter=newsletter), contact=contact
-    )
+    return make_delivery(campaign=make_campaign(newsletter=newsletter), contact=contact)
 
 
 @pytest.fixture
@@ -154,7 +152,9 @@ def test_language_and_topics_are_kept_and_the_answer_is_in_the_language(
     assert "Your choices hold from now." in shown.content.decode()
 
 
-def test_stop_of_all_mail_holds_at_once_and_can_be_undone(client, letter, contact, page):
+def test_stop_of_all_mail_holds_at_once_and_can_be_undone(
+    client, letter, contact, page
+):
     purpose, left = purpose_of(letter), make_purpose(lawful_basis="consent")
     record_consent(contact, left, ConsentAction.WITHDRAWN, source="letter")
 
@@ -269,7 +269,6 @@ def test_asking_for_the_link_gives_the_same_answer(client, contact, address):
 
 
 def test_every_letter_leads_to_the_choices(letter):
-    from newsletter.mail.message import own_values  # noqa: PLC0415 -- read the address
 
     path = own_values(letter.pk)["preferences_url"].removeprefix("http://")
     assert path.endswith(f"/choices/{make_preferences_token(delivery_id=letter.pk)}/")

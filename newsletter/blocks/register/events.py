@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -26,7 +26,7 @@ class EventFacts:
 class EventFactsValue(RegisterValue):
     @property
     def section_title(self) -> str:
-        return self["heading"] or _now("Time and place")
+        return self["heading"] or gettext("Time and place")
 
 
 class EventFactsBlock(RegisterBlock):

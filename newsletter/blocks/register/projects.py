@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -70,7 +70,8 @@ class ProjectBlock(RegisterBlock):
             status=describe_status(network, timezone.localdate()),
             partners=list_members(network, MembershipRole.PARTNER) if wants else [],
             link_text=value["link_text"]
-            or _now("Read more about %(project)s") % {"project": value.section_title},
+            or gettext("Read more about %(project)s")
+            % {"project": value.section_title},
             href=(target.url if target else "") or network.website,
         )
 

@@ -55,9 +55,7 @@ def let_stand(digest):
     found = check_item(digest, digest.newsletter_recipients, on=timezone.localdate())
     for finding in find_obstacles(found, digest):
         assert not finding.is_error
-        Acknowledgement.objects.create(
-            page=digest, key=finding.key, text=finding.title
-        )
+        Acknowledgement.objects.create(page=digest, key=finding.key, text=finding.title)
 
 
 def html_for(campaign, contact):
