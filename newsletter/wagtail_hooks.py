@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail_localize.wagtail_hooks import page_listing_more_buttons
 
 from newsletter.actions import run_page_action
 from newsletter.dashboard import SendsPanel
@@ -189,3 +190,13 @@ def lead_to_review(menu_items, request, context):
 @hooks.register("construct_homepage_panels")
 def add_sends_panel(request, panels):
     panels.append(SendsPanel())
+
+
+# wagtail-localize asks twice for each row of a listing whether its item can still be
+# translated. The item's own page offers the same; Wagtail has no public way to unhook.
+LISTING_BUTTONS = "register_page_listing_more_buttons"
+hooks._hooks[LISTING_BUTTONS] = [
+    (hook, order)
+    for hook, order in hooks._hooks.get(LISTING_BUTTONS, [])
+    if hook is not page_listing_more_buttons
+]

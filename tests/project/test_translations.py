@@ -8,14 +8,19 @@ from home.catalogues import extract_messages, is_translated, read_catalogue
 
 # Texts that are rightly the same in Swedish and English. Add one only after reading it.
 SAME_IN_BOTH = {
+    "%(count)s person",
     "%(field)s: %(value)s.",
     "%(language)s.",
     "%(name)s, %(address)s",
+    "%(people)s person",
     "%(purpose)s: %(status)s",
     "%(seat)s.",
     "%(start)s – %(end)s",
+    "%(time)s, %(zone)s",
     "%(what)s: %(why)s",
     "(%(names)s)",
+    "Block %(number)s, %(label)s",
+    "Data",
     "HTML",
     "List-Id",
     "Organisation",
@@ -26,6 +31,8 @@ SAME_IN_BOTH = {
     "Text",
     "Version %(number)s",
     "destination",
+    # How a day is written, for Django's date filter.
+    "l j F Y",
     "import",
     "organisation",
     "text",
