@@ -55,6 +55,7 @@ def test_prune_removes_what_has_had_its_time_and_keeps_the_rest(tmp_path):
         "1 files never imported",
         "0 leads dealt with, from people who are in no register",
         "1 finished jobs",
+        "0 sign-ups never confirmed",
     ]
     assert (ImportChange.objects.count(), Merge.objects.count()) == (1, 1)
     assert Job.objects.count() == 1

@@ -33,6 +33,11 @@ def test_robots_are_kept_from_admin_and_personal_links(client):
         "Disallow: /admin/",
         "Disallow: /u/",
         "Disallow: /l/",
+        "Disallow: /partner/",
+        "Disallow: /confirm/",
+        "Disallow: /choices/",
+        "Disallow: /address/",
+        "Sitemap: http://testserver/sitemap.xml",
     ]
 
 

@@ -29,8 +29,9 @@ MODES = (
     ("-8", DeliveryState.ACCEPTED),
     ("-p", DeliveryState.ACCEPTED),
     ("-e", DeliveryState.ACCEPTED),
-    ("-W .:1", DeliveryState.ACCEPTED),
-    # Without pipelining: with it a waiting smtp-sink answers in the wrong order.
+    # Without pipelining: with it a waiting smtp-sink answers in the wrong order. After
+    # a dot, what was pipelined behind it is answered at once, the dot a second later.
+    ("-p -W .:1", DeliveryState.ACCEPTED),
     ("-p -W rcpt:1", DeliveryState.ACCEPTED),
     ("-p -W data:1", DeliveryState.ACCEPTED),
     # Never reached: nothing was tried.

@@ -57,7 +57,7 @@ def test_form_shows_the_sample():
 
 @pytest.mark.parametrize(
     ("fields", "said"),
-    [({"description": ""}, "description"), ({"size": (4001, 10)}, "4001")],
+    [({"description": ""}, "saknar beskrivning"), ({"size": (4001, 10)}, "4001")],
 )
 def test_logo_without_words_or_far_too_large_is_refused(fields, said):
     newsletter = make_newsletter()
