@@ -18,6 +18,9 @@ TOUR_WIDTH = 1000
 SIZES = {WIDE: 640, NARROW: 250}
 SHEETS = {
     "public": ["home", "archive", "item", "leaving", "missing", "home-en"],
+    "documents": ["invitation", "fact_sheet", "status_note", "overview"],
+    "readers": ["search", "network-page", "join", "choices", "partner"],
+    "composing": ["preview", "paste"],
     "mail": ["mail", "mail-text"],
     "admin": [
         *("admin-home", "contacts", "contact", "import", "segment", "item-editor"),
@@ -59,6 +62,9 @@ def take_pictures(camera: Camera) -> None:
             tour.take_admin,
             tour.take_register,
             tour.take_public,
+            tour.take_documents,
+            tour.take_readers,
+            tour.take_composing,
             tour.take_mail,
         ):
             page = browser.new_page(

@@ -9,8 +9,9 @@ from wagtail.users.models import UserProfile
 
 from crm.models import Contact, Network, Seat, Segment
 from home.catcher.store import list_keys, read_mail
+from newsletter.choices import NewsKind
 from newsletter.models import Campaign, Delivery, Newsletter, NewsPage
-from newsletter.tokens import make_unsubscribe_token
+from newsletter.tokens import make_preferences_token, make_unsubscribe_token
 from tests.browser import steps
 from tests.pictures.camera import LOOKS, NARROW, SCHEMES, Camera
 
@@ -83,6 +84,46 @@ def take_public(page: Page, site: str, camera: Camera) -> None:
         camera.take(page, name, whole=True)
     page.goto(f"{site}{addresses['item']}")
     camera.take_one(page, "tour-item")
+
+
+def take_documents(page: Page, site: str, camera: Camera) -> None:
+    """Take the owner's other documents, each as its own kind of page."""
+    for kind in (
+        NewsKind.INVITATION,
+        NewsKind.FACT_SHEET,
+        NewsKind.STATUS_NOTE,
+        NewsKind.OVERVIEW,
+    ):
+        item = NewsPage.objects.filter(kind=kind, locale__language_code="sv").first()
+        page.goto(f"{site}{item.url}")
+        camera.take(page, kind.value, whole=True)
+
+
+def take_readers(page: Page, site: str, camera: Camera) -> None:
+    """Take what a reader finds and fills in: search, parts, sign-up, choices."""
+    delivery = Delivery.objects.latest("pk")
+    newsletter = Newsletter.objects.get()
+    token = make_preferences_token(delivery_id=delivery.pk)
+    addresses = {
+        "search": "/sv/nyheter/?q=integration",
+        "network-page": "/sv/nyheter/networks/clip/",
+        "join": f"/join/{newsletter.slug}/sv/",
+        "choices": f"/choices/{token}/",
+        "partner": "/partner/",
+    }
+    for name, address in addresses.items():
+        page.goto(f"{site}{address}")
+        camera.take(page, name, whole=True)
+
+
+def take_composing(page: Page, site: str, camera: Camera) -> None:
+    """Take the screens round the writing of an item."""
+    steps.log_in(page, site)
+    item = f"{site}/admin/sends/items/{find_report().pk}"
+    for name in ("preview", "paste"):
+        page.goto(f"{item}/{name}/")
+        page.wait_for_timeout(1500)
+        camera.take(page, name, whole=True)
 
 
 def take_mail(page: Page, site: str, camera: Camera) -> None:
