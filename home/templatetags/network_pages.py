@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django import template
+from django.utils.translation import gettext as _
 
 from crm.choices import MembershipRole
 from crm.dates import format_range
@@ -26,7 +27,9 @@ def period(network: Network) -> str:
     """Return from when to when a network is or was, in words; "" when it is not known."""
     if network.starts_on and network.ends_on:
         return f"{network.starts_on.year}–{network.ends_on.year}"
-    return format_range(network.starts_on, network.ends_on)
+    if network.starts_on:
+        return _("since %(day)s") % {"day": format_range(network.starts_on, None)}
+    return format_range(None, network.ends_on)
 
 
 @register.filter

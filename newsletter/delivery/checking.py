@@ -24,7 +24,10 @@ from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
 from newsletter.preflight.findings import Finding, sort_findings
 from newsletter.preflight.letter import Audience, Letter
 from newsletter.preflight.rules.readers import fields_of
-from newsletter.preflight.rules.translations import compare_translation
+from newsletter.preflight.rules.translations import (
+    compare_translation,
+    find_unpublished_translations,
+)
 from newsletter.preflight.running import check_letter, find_obstacles
 
 
@@ -45,7 +48,12 @@ def check_item(
     audience = count_readers(letter, recipients, on=on, repeat=repeat)
     letter = replace(letter, audience=audience)
     findings = list(_find_sent_before(page, repeat))
-    findings += [replace(finding, page_id=page.pk) for finding in check_letter(letter)]
+    # Drafts of translations are looked for from the item that is sent: its own changes
+    # are what goes out, though its translations would call them unpublished.
+    findings += [
+        replace(finding, page_id=page.pk)
+        for finding in (*check_letter(letter), *find_unpublished_translations(letter))
+    ]
     for translation in published_translations(page).values():
         other = Letter(translation, page.newsletter)
         findings += [

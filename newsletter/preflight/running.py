@@ -76,7 +76,6 @@ RULES: list[Rule] = [
     register.find_unstated_funding,
     languages.find_title_language,
     languages.find_readers_of_other_languages,
-    translations.find_unpublished_translations,
     translations.find_links_to_another_language,
     readers.find_no_readers,
     readers.find_unusual_number,

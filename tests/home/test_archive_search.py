@@ -145,7 +145,7 @@ def test_network_page_names_its_members_by_role(client, site):
 
     page = soup(client.get(site.archive.url + "networks/clip/"))
 
-    assert [li.text.strip() for li in page.select(".names li")] == [
+    assert [span.text for span in page.select(".members li span:first-child")] == [
         "Arnsberg",
         "Örebro",
         "Stuttgart",

@@ -7,7 +7,7 @@ from PIL import Image
 GAP = 24
 GROUND = "#8a8f8c"
 # Text stays sharp with this few, and the file is a quarter of the size.
-COLOURS = 96
+COLOURS = 64
 MAX_CELL_HEIGHT = 620
 
 # A picture and how wide it is to be shown.

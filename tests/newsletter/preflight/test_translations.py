@@ -114,3 +114,15 @@ def test_merge_field_on_the_web_page_is_named():
     assert found(find_fields_on_the_web, letter) == [
         ("field_on_web", "warning", "Hej [[given_name|du]]")
     ]
+
+
+def test_changes_of_the_item_that_is_sent_are_no_draft_translation():
+    page = make_item([make_contact()])
+    publish_in_english(write_in_english(page))
+    page.title = "En ny rubrik"
+    page.save_revision()
+    version = page.latest_revision.as_object()
+
+    codes = {f.code for f in check_item(version, None, on=timezone.localdate())}
+
+    assert "translation_draft" not in codes
