@@ -11,7 +11,7 @@ from crm.choices import Language
 from crm.exceptions import AddressError
 from crm.leads import Offer
 from crm.models import Purpose, Topic
-from crm.names import clean_line
+from crm.names import clean_line, make_sort_key
 from newsletter.joining import Wish
 
 SALT = "newsletter.public_form"
@@ -179,6 +179,10 @@ class JoinForm(PublicForm):
     )
     field_order = ["address", "given_name", "family_name", "topics"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["topics"].choices = [(topic.pk, topic) for topic in list_topics()]
+
     def clean_address(self):
         return clean_address(self.cleaned_data["address"])
 
@@ -192,6 +196,11 @@ class JoinForm(PublicForm):
             family_name=clean_line(told["family_name"]),
             topic_ids=[topic.pk for topic in told["topics"]],
         )
+
+
+def list_topics() -> list[Topic]:
+    """Return the topics in the order of their names in the active language."""
+    return sorted(Topic.objects.all(), key=lambda topic: make_sort_key(topic.name))
 
 
 def clean_address(written: str) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from crm.limiting import Limit, find_visitor, is_within
-from crm.models import Contact, Topic
+from crm.models import Contact
 from newsletter.preferences import addresses, choosing
 from newsletter.preferences.links import find_contact, mail_link_to
 from newsletter.public_forms import (
@@ -25,6 +25,7 @@ from newsletter.public_forms import (
     LinkForm,
     NewAddressForm,
     SuccessorForm,
+    list_topics,
     make_moment,
 )
 from newsletter.views.leaving import mask_address
@@ -141,7 +142,7 @@ class PreferencesView(PersonalView):
             "contact": contact,
             "token": self.token,
             "offers": choosing.list_offers(contact),
-            "topics": [(topic, topic.pk in chosen) for topic in Topic.objects.all()],
+            "topics": [(topic, topic.pk in chosen) for topic in list_topics()],
             "seats": choosing.list_seats(contact),
             "has_objected": choosing.has_objected(contact),
             "address_form": NewAddressForm(),
