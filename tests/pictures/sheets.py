@@ -8,7 +8,7 @@ GAP = 24
 GROUND = "#8a8f8c"
 # Text stays sharp with this few, and the file is a quarter of the size.
 COLOURS = 64
-MAX_CELL_HEIGHT = 620
+MAX_CELL_HEIGHT = 540
 
 # A picture and how wide it is to be shown.
 Cell = tuple[Path, int]
