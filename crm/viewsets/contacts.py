@@ -107,7 +107,7 @@ class ContactIndexView(RegisterIndexView):
 
     @cached_property
     def columns(self):
-        ticks = [TickColumn("tick", label="")] if self.may_change_many else []
+        ticks = [TickColumn("tick", label=_("Choose"))] if self.may_change_many else []
         return [
             *ticks,
             self.make_title_column(_("Name"), sort_key="sort_key"),
