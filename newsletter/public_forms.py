@@ -19,6 +19,20 @@ SALT = "newsletter.public_form"
 LEAST_SECONDS = 3
 
 
+class AddressField(forms.CharField):
+    """An e-mail address, cleaned to what the register writes."""
+
+    def __init__(self, **kwargs):
+        widget = forms.EmailInput(attrs={"autocomplete": "email"})
+        super().__init__(max_length=254, widget=widget, **kwargs)
+
+    def clean(self, value):
+        try:
+            return normalise_address(super().clean(value))
+        except AddressError as error:
+            raise ValidationError(str(error)) from error
+
+
 class PublicForm(forms.Form):
     """A form with a trap for machines and the signed moment at which it was shown.
 
@@ -62,10 +76,8 @@ class CollaborationForm(PublicForm):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    address = forms.CharField(
+    address = AddressField(
         label=_("Your e-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Only to answer you. You do not get the newsletter by this."),
     )
     organisation = forms.CharField(
@@ -85,9 +97,6 @@ class CollaborationForm(PublicForm):
     )
     field_order = ["name", "address", "organisation", "topic", "message"]
 
-    def clean_address(self):
-        return clean_address(self.cleaned_data["address"])
-
     def make_offer(self, *, page: str, url: str) -> Offer:
         """Return what was written, as an offer."""
         told = self.cleaned_data
@@ -105,14 +114,7 @@ class CollaborationForm(PublicForm):
 class LinkForm(PublicForm):
     """The address that somebody's own link is to be mailed to."""
 
-    address = forms.CharField(
-        label=_("Your e-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-    def clean_address(self):
-        return clean_address(self.cleaned_data["address"])
+    address = AddressField(label=_("Your e-mail address"))
 
 
 class ChoicesForm(forms.Form):
@@ -126,17 +128,12 @@ class ChoicesForm(forms.Form):
 class NewAddressForm(forms.Form):
     """Another address for somebody's letters."""
 
-    address = forms.CharField(
+    address = AddressField(
         label=_("New e-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_(
             "We mail a link to the new address; until it is opened nothing changes."
         ),
     )
-
-    def clean_address(self):
-        return clean_address(self.cleaned_data["address"])
 
 
 class SuccessorForm(forms.Form):
@@ -153,10 +150,8 @@ class SuccessorForm(forms.Form):
 class JoinForm(PublicForm):
     """A wish to get a newsletter."""
 
-    address = forms.CharField(
+    address = AddressField(
         label=_("Your e-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("We mail you a link to confirm it."),
     )
     given_name = forms.CharField(
@@ -183,9 +178,6 @@ class JoinForm(PublicForm):
         super().__init__(*args, **kwargs)
         self.fields["topics"].choices = [(topic.pk, topic) for topic in list_topics()]
 
-    def clean_address(self):
-        return clean_address(self.cleaned_data["address"])
-
     def make_wish(self, language: str) -> Wish:
         """Return what was written, as a wish of a reader of ``language``."""
         told = self.cleaned_data
@@ -201,14 +193,6 @@ class JoinForm(PublicForm):
 def list_topics() -> list[Topic]:
     """Return the topics in the order of their names in the active language."""
     return sorted(Topic.objects.all(), key=lambda topic: make_sort_key(topic.name))
-
-
-def clean_address(written: str) -> str:
-    """Return an address as the register writes it. Raises ValidationError."""
-    try:
-        return normalise_address(written)
-    except AddressError as error:
-        raise ValidationError(str(error)) from error
 
 
 def make_moment() -> str:
