@@ -162,3 +162,10 @@ class ApiScope(models.TextChoices):
 
     READ = "read", _("Read the register")
     WRITE = "write", _("Read and change the register")
+
+
+class RequestKind(models.TextChoices):
+    """What people may ask about their own data (GDPR art. 16 and 17)."""
+
+    ERASURE = "erasure", _("Be erased")
+    CORRECTION = "correction", _("Have something put right")

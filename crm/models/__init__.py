@@ -12,6 +12,7 @@ from crm.models.merge import DistinctPair, Merge
 from crm.models.network import Grant, Membership, Network
 from crm.models.organisation import Organisation
 from crm.models.publication import MediaItem, Publication
+from crm.models.request import DataRequest
 from crm.models.seat import Affiliation, Seat, SeatTask
 from crm.models.segment import Segment, SegmentCount
 from crm.models.suppression import Suppression
@@ -26,6 +27,7 @@ __all__ = [
     "ConsentState",
     "Contact",
     "CustomField",
+    "DataRequest",
     "DistinctPair",
     "Event",
     "EventSeries",

@@ -117,6 +117,9 @@ class Contact(models.Model):
     )
     biography = models.TextField(_("biography"), blank=True)
     # What the contact agreed to have published: nothing until they say so.
+    publishes_name = models.BooleanField(
+        _("the name, in the public directory"), default=False, db_default=False
+    )
     publishes_photo = models.BooleanField(
         _("the photo"), default=False, db_default=False
     )
@@ -128,6 +131,12 @@ class Contact(models.Model):
     )
     publishes_biography = models.BooleanField(
         _("the biography"), default=False, db_default=False
+    )
+    paused_until = models.DateField(
+        _("wants no mail before"),
+        null=True,
+        blank=True,
+        help_text=_("Letters that go before that day pass them by."),
     )
     notes = models.TextField(
         _("notes"), blank=True, help_text=_("Only for the office. Never published.")

@@ -70,7 +70,13 @@ class HomePage(Page):
     ]
     template = "web/home/home_page.html"
     max_count_per_parent = 1
-    subpage_types = ["home.ArchivePage", "home.StandardPage"]
+    subpage_types = [
+        "home.ArchivePage",
+        "home.DirectoryPage",
+        "home.StandardPage",
+        "home.AccessibilityPage",
+        "home.PrivacyPage",
+    ]
 
     class Meta:
         verbose_name = _("first page")
