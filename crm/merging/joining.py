@@ -159,6 +159,9 @@ def write_choices(pair: Pair, choices: Choices) -> None:
             texts = (read_field(kept, name), read_field(lost, name))
             _write_field(kept, name, "\n\n".join(filter(None, texts)))
     _write_agreements(kept, lost, choices)
+    # The stricter wish holds: no mail until the later of the two days.
+    pauses = [day for day in (kept.paused_until, lost.paused_until) if day]
+    kept.paused_until = max(pauses, default=None)
     kept.created_at = min(kept.created_at, lost.created_at)
     if choices.keeps_address:
         _note_address(kept, own_address if kept.email == lost.email else lost.email)

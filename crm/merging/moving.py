@@ -16,6 +16,7 @@ from crm.merging.relations import (
 from crm.models import (
     Affiliation,
     Contact,
+    DataRequest,
     DistinctPair,
     Event,
     Seat,
@@ -34,6 +35,7 @@ def register_own_relations() -> None:
     register_relation(
         "crm.Interaction", "contact", move=move_key("crm.Interaction", "contact")
     )
+    register_relation("crm.DataRequest", "contact", move=move_requests)
     register_relation("crm.Merge", "kept", move=move_key("crm.Merge", "kept"))
     register_relation("crm.DistinctPair", "first", "second", move=move_distinctions)
     for model, name in (
@@ -81,6 +83,20 @@ def move_tasks(pair: Pair) -> None:
         closed_at=timezone.now(), closed_by=pair.by
     )
     tasks.update(contact=pair.kept)
+
+
+def move_requests(pair: Pair) -> None:
+    """Move what was asked; two open ones of a kind are one, asked when the first was."""
+    open_ones = DataRequest.objects.filter(closed_at__isnull=True)
+    held = {row.kind: row for row in open_ones.filter(contact=pair.kept)}
+    for row in open_ones.filter(contact=pair.lost, kind__in=list(held)):
+        twin = held[row.kind]
+        DataRequest.objects.filter(pk=twin.pk).update(
+            asked_at=min(twin.asked_at, row.asked_at),
+            text="\n\n".join(filter(None, (twin.text, row.text))),
+        )
+        DataRequest.objects.filter(pk=row.pk).delete()
+    DataRequest.objects.filter(contact=pair.lost).update(contact=pair.kept)
 
 
 def move_distinctions(pair: Pair) -> None:

@@ -1,7 +1,7 @@
 """Two contacts become one: nothing is lost, nobody is freed, all can be taken back."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -14,6 +14,7 @@ from crm.choices import (
     ConsentAction,
     ConsentStatus,
     InteractionKind,
+    RequestKind,
     SeatTaskReason,
     SuppressionReason,
 )
@@ -28,6 +29,7 @@ from crm.models import (
     ConsentEntry,
     ConsentState,
     Contact,
+    DataRequest,
     DistinctPair,
     Interaction,
     Merge,
@@ -257,6 +259,46 @@ def test_open_tasks_about_one_seat_become_one_open_and_one_done(pair):
     ]
 
 
+def test_open_requests_of_a_kind_become_one_asked_when_the_first_was(pair):
+    kept, lost = pair
+    first, later = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
+    erasure, correction = RequestKind.ERASURE, RequestKind.CORRECTION
+    for contact, kind, at, text in (
+        (kept, erasure, later, "Please."),
+        (lost, erasure, first, "I moved."),
+        (lost, correction, later, "It is Öberg."),
+    ):
+        DataRequest.objects.create(contact=contact, kind=kind, asked_at=at, text=text)
+    DataRequest.objects.create(contact=lost, kind=erasure, closed_at=later)
+
+    merge_contacts(kept, lost, by=None)
+
+    open_ones = DataRequest.objects.filter(contact=kept, closed_at__isnull=True)
+    assert set(open_ones.values_list("kind", "asked_at", "text")) == {
+        (erasure, first, "Please.\n\nI moved."),
+        (correction, later, "It is Öberg."),
+    }
+    assert DataRequest.objects.filter(contact=kept).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "until"),
+    [
+        (None, None, None),
+        (date(2026, 5, 1), None, date(2026, 5, 1)),
+        (None, date(2026, 5, 1), date(2026, 5, 1)),
+        (date(2026, 5, 1), date(2026, 9, 1), date(2026, 9, 1)),
+    ],
+)
+def test_later_pause_holds_after_merging(pair, own, other, until):
+    for contact, day in zip(pair, (own, other), strict=True):
+        Contact.objects.filter(pk=contact.pk).update(paused_until=day)
+
+    merge_contacts(*pair, by=None)
+
+    assert Contact.objects.get().paused_until == until
+
+
 def test_pairs_of_two_people_follow_and_stand_once(pair):
     kept, lost = pair
     known, unknown = make_contact(), make_contact()
@@ -405,6 +447,7 @@ def _random_people(chance: random.Random):
             phone=chance.choice(["", "070", "071"]),
             notes=chance.choice(["", "Likes tea."]),
             custom=chance.choice([{}, {"diet": "Vegan"}, {"shoe": 44}]),
+            paused_until=chance.choice([None, date(2027, 1, 1), date(2027, 2, 1)]),
         )
         for _number in range(3)
     )
@@ -435,6 +478,8 @@ def _random_people(chance: random.Random):
             )
     make_seat(holder=chance.choice(people))
     for person in people:
+        for kind in chance.sample(list(RequestKind), chance.randint(0, 2)):
+            DataRequest.objects.create(contact=person, kind=kind, text=str(person))
         first, second = sorted((person.pk, third.pk))
         DistinctPair.objects.create(first_id=first, second_id=second)
     return *people, user
