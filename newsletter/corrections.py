@@ -27,7 +27,7 @@ def write_correction(original: NewsPage, *, user: Any) -> NewsPage:
     original = NewsPage.objects.select_for_update(of=("self",)).get(pk=original.pk)
     if not list_sends(original):
         raise CampaignStateError(_("This item has not been sent: change it instead."))
-    draft = original.corrections.filter(live=False, campaigns=None).first()
+    draft = find_correction_draft(original)
     if draft is not None:
         return draft
     with translation.override(original.locale.language_code):
@@ -35,6 +35,11 @@ def write_correction(original: NewsPage, *, user: Any) -> NewsPage:
     original.get_parent().add_child(instance=page)
     page.save_revision(user=user)
     return page
+
+
+def find_correction_draft(original: NewsPage) -> NewsPage | None:
+    """Return the correction of an item that is begun and was not sent yet."""
+    return original.corrections.filter(live=False, campaigns=None).first()
 
 
 def _compose_correction(original: NewsPage) -> NewsPage:

@@ -15,10 +15,10 @@ from crm.segments.fields import Scope
 from crm.segments.freezing import freeze_segments
 from newsletter.choices import LeftOutReason
 from newsletter.delivery.repeats import Repeat
-from newsletter.mail.blocks import Limits
+from newsletter.mail.blocks import Limits, find_reader_limits
 from newsletter.mail.conditions import finds_items
 from newsletter.mail.fallback import gets_any
-from newsletter.models import Newsletter, Recipients
+from newsletter.models import Newsletter, NewsPage, Recipients
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,31 @@ def count_audience(
         reason: found[reason] for reason in LeftOutReason.values if found[reason]
     }
     return AudienceCount(found["members"], found["mailable"], left_out)
+
+
+def count_readers(
+    pages: Mapping[str, NewsPage],
+    recipients: Recipients | None,
+    newsletter: Newsletter,
+    *,
+    on: date,
+    frozen: Mapping[str, Any] | None = None,
+    repeat: Repeat | None = None,
+) -> AudienceCount:
+    """Return how many would get an item that day, as its freeze would decide.
+
+    ``pages`` are its versions by language, its own first: who reads none of them, or
+    finds nothing in a personal digest, is left out.
+    """
+    return count_audience(
+        recipients,
+        newsletter,
+        on=on,
+        frozen=frozen,
+        offered=list(pages),
+        repeat=repeat,
+        limits=find_reader_limits(pages),
+    )
 
 
 def explain_members(

@@ -17,14 +17,13 @@ from django.utils.translation import gettext as _
 
 from crm.choices import Language
 from crm.models import Contact
-from newsletter.delivery.audience import AudienceCount, count_audience
+from newsletter.delivery.audience import AudienceCount, count_readers
 from newsletter.delivery.planning import (
     find_circle,
     find_pages,
     snapshot_campaign,
 )
 from newsletter.exceptions import CampaignStateError
-from newsletter.mail.blocks import find_reader_limits
 from newsletter.mail.compose import compose_page, find_conditions
 from newsletter.models import Campaign, Newsletter
 
@@ -92,15 +91,13 @@ def bind_campaign(campaign: Campaign, *, on: date) -> Bound:
 def count_circle(campaign: Campaign, *, on: date) -> AudienceCount:
     """Return how many people the send would go to that day, and who is left out."""
     recipients, repeat = find_circle(campaign)
-    pages = find_pages(campaign)
-    return count_audience(
+    return count_readers(
+        find_pages(campaign),
         recipients,
         campaign.newsletter,
         on=on,
         frozen=campaign.frozen_rules if campaign.send_at else None,
-        offered=list(pages),
         repeat=repeat,
-        limits=find_reader_limits(pages),
     )
 
 

@@ -16,12 +16,13 @@ from wagtail.log_actions import log
 
 from newsletter.actions import redirect_to_panel
 from newsletter.choices import CampaignAudience
-from newsletter.corrections import write_correction
-from newsletter.delivery.audience import AudienceCount, count_audience
+from newsletter.corrections import find_correction_draft, write_correction
+from newsletter.delivery.audience import count_readers
 from newsletter.delivery.campaigns import start_new_send
 from newsletter.delivery.repeats import Repeat, count_had, list_sends, repeat_for
 from newsletter.exceptions import CampaignStateError
-from newsletter.models import Campaign
+from newsletter.mail.fallback import published_translations
+from newsletter.models import Campaign, NewsPage, Recipients
 from newsletter.status import name_reasons
 from newsletter.views.sending import get_campaign
 
@@ -111,21 +112,39 @@ class FurtherView(WagtailAdminTemplateMixin, TemplateView):
         return parent.can_add_subpage()
 
     def _count(self, audience: str) -> dict[str, Any] | None:
-        page = self.send.page
-        if page is None or page.newsletter_recipients is None:
+        pages = find_newest(self.send.page)
+        version = next(iter(pages.values()))
+        if version.newsletter_recipients is None:
             return None
-        repeat = repeat_for(page, audience)
-        return self._describe(page.newsletter_recipients, repeat)
+        repeat = repeat_for(version, audience)
+        return self._describe(pages, version.newsletter_recipients, repeat)
 
     def _count_correction(self) -> dict[str, Any]:
-        sends = list_sends(self.send.page)  # type: ignore[arg-type]
-        return self._describe(None, Repeat(CampaignAudience.SAME_PEOPLE, sends))
+        page = self.send.page
+        # One that is begun may have translations already; a new one has none.
+        draft = find_correction_draft(page)
+        pages = find_newest(draft) if draft else {page.locale.language_code: page}
+        repeat = Repeat(CampaignAudience.SAME_PEOPLE, list_sends(page))
+        return self._describe(pages, None, repeat)
 
-    def _describe(self, recipients: Any, repeat: Repeat | None) -> dict[str, Any]:
-        count: AudienceCount = count_audience(
+    def _describe(
+        self,
+        pages: dict[str, NewsPage],
+        recipients: Recipients | None,
+        repeat: Repeat | None,
+    ) -> dict[str, Any]:
+        version = next(iter(pages.values()))
+        count = count_readers(
+            pages,
             recipients,
-            self.send.newsletter,
+            version.newsletter or self.send.newsletter,
             on=timezone.localdate(),
             repeat=repeat,
         )
         return {"people": count.mailable, "reasons": name_reasons(count.left_out)}
+
+
+def find_newest(page: NewsPage) -> dict[str, NewsPage]:
+    """Return the newest version of an item and its translations, its own language first."""
+    version = page.get_latest_revision_as_object()
+    return {page.locale.language_code: version, **published_translations(page)}

@@ -25,10 +25,9 @@ from newsletter.actions import (
     run_steer_action,
 )
 from newsletter.choices import CampaignAudience
-from newsletter.delivery.audience import count_audience, select_members
+from newsletter.delivery.audience import count_readers, select_members
 from newsletter.delivery.repeats import choose_audience, repeat_for
 from newsletter.exceptions import CampaignStateError
-from newsletter.mail.blocks import find_reader_limits
 from newsletter.mail.fallback import published_translations
 from newsletter.models import Campaign, Newsletter, NewsPage, Recipients
 from newsletter.panels import AUDIENCE_PREFIX
@@ -186,12 +185,11 @@ def describe_audience(
     if repeat:
         context["repeat"] = repeat
         context["audience_label"] = repeat.audience.label
-    count = count_audience(
+    count = count_readers(
+        pages,
         None if is_correction else recipients,
         newsletter,
         on=timezone.localdate(),
-        offered=list(pages),
-        limits=find_reader_limits(pages),
         repeat=repeat,
     )
     context["count"] = count

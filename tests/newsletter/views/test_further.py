@@ -5,12 +5,33 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from newsletter.choices import CampaignAudience, CampaignState, NewsKind
-from newsletter.delivery.campaigns import schedule_campaign
+from newsletter.choices import (
+    CampaignAudience,
+    CampaignState,
+    DigestExtent,
+    Fallback,
+    NewsKind,
+)
+from newsletter.delivery.campaigns import save_campaign, schedule_campaign
 from newsletter.models import Campaign, NewsPage
-from tests.factories import make_contact, make_user
+from tests.factories import (
+    make_contact,
+    make_delivery,
+    make_digest,
+    make_news_page,
+    make_newsletter,
+    make_recipients,
+    make_segment,
+    make_site,
+    make_topic,
+    make_user,
+)
 from tests.newsletter.browsing import log_in, press, read_messages
-from tests.newsletter.delivery.scenes import make_draft, make_frozen_campaign
+from tests.newsletter.delivery.scenes import (
+    check_sender_once,
+    make_draft,
+    make_frozen_campaign,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +85,49 @@ def test_page_says_how_many_each_way_means():
     ]
     assert people == [1, 2, 3]
     assert "2 letters of this item have been had." in answer.content.decode()
+
+
+def test_counts_are_those_of_the_freeze_in_a_language_that_others_do_not_get():
+    readers = [make_contact(language="sv") for _number in range(2)]
+    newsletter = make_newsletter(fallback=Fallback.NOTHING)
+    campaign = make_frozen_campaign(contacts=readers, newsletter=newsletter)
+    campaign.deliveries.update(state="accepted")
+    more = [make_contact(language=code) for code in ("sv", "en")]
+    campaign.recipients.include.get().added.add(*more)
+
+    answer = log_in("Senders").get(address(campaign))
+
+    counts = [answer.context[name] for name in ("added", "got_it", "everybody")]
+    assert [count["people"] for count in counts] == [1, 2, 3]
+    assert counts[0]["reasons"] == [("Reads in a language that the item is not in", 1)]
+
+
+def test_counts_of_a_personal_digest_leave_out_who_would_find_nothing():
+    work, housing = make_topic(), make_topic()
+    make_site()
+    item = make_news_page(summary="Om arbete.", topics=[work])
+    fitting = make_contact(topics=[work])
+    newsletter = make_newsletter()
+    check_sender_once(newsletter)
+    digest = make_digest(
+        [(item, DigestExtent.TEASER)],
+        is_personal=True,
+        newsletter=newsletter,
+        summary="Det här har hänt.",
+        newsletter_recipients=make_recipients(include=[make_segment(added=[fitting])]),
+    )
+    campaign = save_campaign(digest, revision=digest.latest_revision)
+    Campaign.objects.filter(pk=campaign.pk).update(
+        state=CampaignState.FINISHED, frozen_at=timezone.now()
+    )
+    make_delivery(campaign=campaign, contact=fitting, state="accepted")
+    more = [make_contact(topics=[topic]) for topic in (work, housing)]
+    campaign.recipients.include.get().added.add(*more)
+
+    answer = log_in("Senders").get(address(campaign))
+
+    found = [answer.context[name]["people"] for name in ("added", "everybody")]
+    assert found == [1, 2]
 
 
 def test_double_click_makes_one_draft_to_those_added_since():
