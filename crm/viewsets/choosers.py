@@ -9,9 +9,9 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.log_actions import log
-from wagtail.permissions import policy_registry
 from wagtail.snippets.views import chooser as snippets
 
+from crm.choosing import may_choose
 from crm.models import (
     Contact,
     Event,
@@ -29,10 +29,7 @@ class ViewPermissionMixin:
     """Let only those choose who may see; Wagtail's own choosers ask nobody."""
 
     def dispatch(self, request, *args, **kwargs):
-        policy = policy_registry.get_by_type(self.model_class)
-        if not policy.user_has_any_permission(
-            request.user, ["add", "change", "delete", "view"]
-        ):
+        if not may_choose(request.user, self.model_class):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

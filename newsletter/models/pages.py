@@ -5,7 +5,6 @@ from django.db import models
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -21,6 +20,7 @@ from crm.choices import Language
 from newsletter.blocks import BodyBlock
 from newsletter.choices import NewsKind, Visibility
 from newsletter.models.funding_panel import FundingPanel
+from newsletter.models.item_form import NewsPageForm
 from newsletter.models.previewing import MailPreviewMixin
 from newsletter.models.sending import SendablePage
 
@@ -49,15 +49,6 @@ class NewsPageTopic(models.Model):
 
     def __str__(self):
         return str(self.topic)
-
-
-class NewsPageForm(WagtailAdminPageForm):
-    """The editor's form, in which an item cannot be made a digest."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "kind" in self.fields:
-            self.fields["kind"].choices = NewsKind.of_items()
 
 
 class NewsPage(MailPreviewMixin, SendablePage, Page):

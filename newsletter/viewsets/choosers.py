@@ -7,6 +7,7 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.permissions import policy_registry
 
+from crm.choosing import may_choose
 from newsletter.forms import RecipientsForm
 from newsletter.models import Recipients
 
@@ -15,9 +16,7 @@ class MayUseRecipientsMixin:
     """Refuse whoever has nothing to do with recipients; Wagtail's choosers ask nobody."""
 
     def dispatch(self, request, *args, **kwargs):
-        policy = policy_registry.get_by_type(Recipients)
-        actions = ["add", "change", "delete", "view"]
-        if not policy.user_has_any_permission(request.user, actions):
+        if not may_choose(request.user, Recipients):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -49,15 +49,20 @@ LEAD_IN_FORM = {
 }
 
 
-def press_in_editor(client: Client, page: NewsPage, action: str, **filled: str):
-    """Press a button of the send panel in the item's form, which saves it first."""
-    address = f"/admin/pages/{page.pk}/edit/"
-    html = client.get(address).content.decode()
+def read_form(client: Client, page: NewsPage, filled: dict[str, str]):
+    """Return what an item's form would post with these values filled in."""
+    html = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
     data = querydict_from_html(html, form_id="page-edit-form")
     # The content is drawn by a script, so it is not in the HTML.
     data.update(LEAD_IN_FORM)
-    data.update({"rundbrev-action": action, **filled})
-    return client.post(address, data)
+    data.update(filled)
+    return data
+
+
+def press_in_editor(client: Client, page: NewsPage, action: str, **filled: str):
+    """Press a button of the send panel in the item's form, which saves it first."""
+    data = read_form(client, page, {"rundbrev-action": action, **filled})
+    return client.post(f"/admin/pages/{page.pk}/edit/", data)
 
 
 def count_queries(client: Client, address: str) -> int:
