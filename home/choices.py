@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class Conformity(models.TextChoices):
     """How far a site meets the law on accessibility, in the regulation's three steps."""
 
-    FULLY = "fully", _("Fully")
-    PARTLY = "partly", _("Partly")
-    NOT = "not", _("Not")
+    FULLY = "fully", _("Fully compliant")
+    PARTLY = "partly", _("Partly compliant")
+    NOT = "not", _("Not compliant")
 
 
 class AssessedBy(models.TextChoices):

@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
-from home.models import ArchivePage, HomePage
+from home.models import ArchivePage, HomePage, SiteTheme
+from home.theme.logos import Logo, describe_logo
+from home.theme.styles import name_styles
 from newsletter.models import Newsletter
 
 
@@ -33,6 +35,9 @@ class Frame:
     about: list[Page] = field(default_factory=list)
     languages: list[LanguageLink] = field(default_factory=list)
     newsletters: list[Newsletter] = field(default_factory=list)
+    # The name of the accent's CSS; "" for the accent of our own.
+    styles: str = ""
+    logo: Logo | None = None
 
 
 def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
@@ -54,7 +59,17 @@ def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
         if code in homes
     ]
     newsletters = list(Newsletter.objects.filter(is_open=True))
-    return Frame(home, menu, about, languages, newsletters)
+    # Not for_site(), which writes a row where there is none.
+    theme = SiteTheme.objects.filter(site=site).select_related("logo").first()
+    return Frame(
+        home,
+        menu,
+        about,
+        languages,
+        newsletters,
+        styles=name_styles(theme.accent) if theme else "",
+        logo=describe_logo(theme),
+    )
 
 
 def _list_homes(site: Site) -> dict[str, HomePage]:

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from home.partners.views import AskView, EnterView, leave
 from home.pdf.views import show_item_pdf
+from home.theme.views import show_styles
 from home.views import (
     report_health,
     show_robots,
@@ -15,6 +16,7 @@ from home.views import (
 urlpatterns = [
     path("healthz", report_health, name="healthz"),
     path("pdf/<int:page_id>/", show_item_pdf, name="item_pdf"),
+    path("theme-<slug:name>.css", show_styles, name="theme_styles"),
     path("robots.txt", show_robots, name="robots"),
     path("partner/", AskView.as_view(), name="partner_ask"),
     path("partner/leave/", leave, name="partner_leave"),

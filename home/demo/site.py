@@ -1,12 +1,19 @@
-"""The demo's public site: two languages, each with archive and plain pages."""
+"""The demo's public site: two languages, each with archive, plain pages, statements."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
 from home.demo.files import read_json
-from home.models import ArchivePage, HomePage, StandardPage
+from home.models import (
+    AccessibilityPage,
+    ArchivePage,
+    HomePage,
+    PrivacyPage,
+    StandardPage,
+)
 
 
 def load_site() -> ArchivePage:
@@ -25,7 +32,25 @@ def load_site() -> ArchivePage:
         page = StandardPage(locale=swedish, **entry["sv"])
         home.add_child(instance=page)
         _translate(page, english, entry["en"])
+    _load_statements(home, english, texts)
     return archive
+
+
+def _load_statements(home: HomePage, english: Locale, texts: dict) -> None:
+    """Make the two pages that the law asks for, looked through today."""
+    today = timezone.localdate()
+    accessibility = AccessibilityPage(
+        locale=home.locale,
+        assessed_on=today,
+        reviewed_on=today,
+        **texts["accessibility"]["sv"],
+    )
+    privacy = PrivacyPage(
+        locale=home.locale, reviewed_on=today, **texts["privacy"]["sv"]
+    )
+    for page, name in ((privacy, "privacy"), (accessibility, "accessibility")):
+        home.add_child(instance=page)
+        _translate(page, english, texts[name]["en"])
 
 
 def _translate(page: Page, locale: Locale, texts: dict[str, str]) -> Page:

@@ -1,20 +1,14 @@
 """The periodical: who sends it, why, and to whom an item of it goes."""
 
-import re
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail_newsletter.models import NewsletterRecipientsBase
 
 from newsletter.choices import Fallback
-from newsletter.colours import LEAST_ON_PAPER, measure_light
-
-ACCENT = re.compile(r"^#[0-9a-f]{6}\Z")
-LARGEST_LOGO_SIDE = 4000
-LARGEST_LOGO_BYTES = 3 * 1024 * 1024
+from newsletter.looks import ACCENT, find_accent_fault, find_letter_logo_fault
 
 
 class Newsletter(models.Model):
@@ -131,7 +125,7 @@ class Newsletter(models.Model):
         faults = {}
         if fault := find_accent_fault(self.accent):
             faults["accent"] = fault
-        if self.logo and (fault := find_logo_fault(self.logo)):
+        if self.logo and (fault := find_letter_logo_fault(self.logo)):
             faults["logo"] = fault
         if faults:
             raise ValidationError(faults)
@@ -145,41 +139,6 @@ class Newsletter(models.Model):
     def reason(self) -> str:
         """Why you get this, in the active language."""
         return self.reason_en if get_language() == "en" else self.reason_sv
-
-
-def find_accent_fault(accent: str) -> str:
-    """Return why letters cannot have this accent, in a sentence; "" when they can."""
-    if not ACCENT.match(accent):
-        # The field says so itself.
-        return ""
-    measured = measure_light(accent)
-    if measured.is_readable:
-        return ""
-    return gettext(
-        "On paper it has a contrast of %(ratio)s to 1; links need %(least)s. "
-        "Choose a darker colour."
-    ) % {"ratio": f"{measured.on_paper:.1f}", "least": f"{LEAST_ON_PAPER:.0f}"}
-
-
-def find_logo_fault(logo) -> str:
-    """Return why a picture cannot be a letter's logo, in a sentence; "" when it can."""
-    if logo.is_svg():
-        return gettext("Mail programmes cannot show SVG. Choose a PNG or a JPEG.")
-    if max(logo.width, logo.height) > LARGEST_LOGO_SIDE:
-        return gettext(
-            "The picture is %(width)s by %(height)s pixels. Choose one of at most "
-            "%(most)s a side."
-        ) % {"width": logo.width, "height": logo.height, "most": LARGEST_LOGO_SIDE}
-    if (logo.get_file_size() or 0) > LARGEST_LOGO_BYTES:
-        return gettext("The file is larger than %(most)s MB. Choose a smaller one.") % {
-            "most": LARGEST_LOGO_BYTES // 1024**2
-        }
-    if not logo.description.strip():
-        return gettext(
-            "The picture has no description. Write one under Images: who does not see "
-            "the picture reads it instead."
-        )
-    return ""
 
 
 class Recipients(NewsletterRecipientsBase):

@@ -1,10 +1,9 @@
 """Newsletters: who sends, why, and how one leaves."""
 
-from django.forms import Media
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.widgets.button import HeaderButton
 
 from crm.viewsets.base import (
@@ -14,9 +13,9 @@ from crm.viewsets.base import (
     RegisterInspectView,
     RegisterViewSet,
 )
+from newsletter.accents import AccentPanel
 from newsletter.delivery.approvers import set_up_approval
 from newsletter.models import Newsletter
-from newsletter.views.accents import describe_accent
 from newsletter.views.senders import SenderView
 
 
@@ -54,24 +53,6 @@ class NewsletterCreateView(ApprovalSetUpMixin, RegisterCreateView):
 
 class NewsletterEditView(ApprovalSetUpMixin, RegisterEditView):
     pass
-
-
-class AccentPanel(Panel):
-    """Shows the accent as links and button, with what it measures."""
-
-    class BoundPanel(Panel.BoundPanel):
-        template_name = "cms/newsletter/accent_panel.html"
-
-        @property
-        def media(self):
-            return Media(
-                css={"all": ["newsletter/css/accent.css"]},
-                js=["newsletter/js/accent.js"],
-            )
-
-        def get_context_data(self, parent_context=None):
-            context = super().get_context_data(parent_context)
-            return {**context, **describe_accent(self.instance.accent)}
 
 
 class NewsletterViewSet(RegisterViewSet):
@@ -160,7 +141,11 @@ class NewsletterViewSet(RegisterViewSet):
         ),
         MultiFieldPanel([FieldPanel("counts_links")], heading=_("What is counted")),
         MultiFieldPanel(
-            [FieldPanel("logo"), FieldPanel("accent"), AccentPanel()],
+            [
+                FieldPanel("logo"),
+                FieldPanel("accent"),
+                AccentPanel("newsletter_sends:accent"),
+            ],
             heading=_("The look of letters"),
         ),
     ]
