@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 REQUIRED: Any = object()
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+CACHE_SCHEMES = {"redis", "rediss", "unix"}
 DATABASE_SCHEMES = {"sqlite", "postgres", "postgresql"}
 
 
@@ -104,6 +105,42 @@ def read_database(name: str, default: Any = REQUIRED) -> dict[str, Any]:
         "a database address such as sqlite:///var/rundbrev.sqlite3 "
         "or postgres://user:password@host:5432/name",
     )
+
+
+def read_caches(name: str, sizes: dict[str, int]) -> dict[str, dict[str, Any]]:
+    """Return Django's caches, all in the one at a ``redis:`` address, kept apart there.
+
+    Without an address each is this process's own, with at most ``sizes[cache]`` entries.
+    """
+
+    def parse(text: str) -> str:
+        if urlsplit(text).scheme not in CACHE_SCHEMES:
+            raise ValueError
+        return text
+
+    address = _read(
+        name, None, parse, "a cache's address such as redis://:password@host:6379/0"
+    )
+    return {
+        cache: _share_cache(address, cache) if address else _own_cache(cache, most)
+        for cache, most in sizes.items()
+    }
+
+
+def _share_cache(address: str, cache: str) -> dict[str, Any]:
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": address,
+        "KEY_PREFIX": f"rundbrev-{cache}",
+    }
+
+
+def _own_cache(cache: str, most: int) -> dict[str, Any]:
+    return {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": cache,
+        "OPTIONS": {"MAX_ENTRIES": most},
+    }
 
 
 def _read(name: str, default: Any, parse: Callable[[str], Any], expected: str) -> Any:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from home.caching.answers import keep_answer
 from home.sitemaps import SiteMap
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\nDisallow: /partner/\nDisallow: /confirm/\nDisallow: /choices/\nDisallow: /address/\n"
@@ -24,6 +25,7 @@ def report_health(request):
     return HttpResponse("ok", content_type="text/plain")
 
 
+@keep_answer
 @require_safe
 def show_robots(request):
     """Ask robots to stay away from the admin and from personal links."""
@@ -31,6 +33,7 @@ def show_robots(request):
     return HttpResponse(f"{ROBOTS}Sitemap: {where}\n", content_type="text/plain")
 
 
+@keep_answer
 @require_safe
 def show_sitemap(request):
     """Name the parts of the sitemap, each of five thousand pages at most."""
@@ -38,6 +41,7 @@ def show_sitemap(request):
     return index(request, parts, sitemap_url_name="sitemap_part")
 
 
+@keep_answer
 @require_safe
 def show_sitemap_part(request, section):
     """Return a part of the sitemap; ``?p=2`` is its second page."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from config.env import (
+    read_caches,
     read_database,
     read_flag,
     read_group,
@@ -111,7 +112,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# One that all processes and hosts share, if there is one. The pages are apart, so that
+# whoever asks for many never pushes out the counts behind the limits of the forms.
+CACHES = read_caches(
+    "CACHE_URL", {"default": 10_000, "renditions": 1_000, "pages": 500}
+)
+# How long an answer to the anonymous is kept at most; 0 is not at all.
+PAGE_CACHE_SECONDS = read_number("PAGE_CACHE_SECONDS", 600)
 
 # Wagtail's own small tasks (search index, references) run at once; deliveries wait in
 # the database for a worker process.

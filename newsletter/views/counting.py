@@ -4,6 +4,7 @@ The two places where opening an address changes a row (decision 12).
 """
 
 import logging
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -48,7 +49,10 @@ def follow_link(
 
 
 def count_visits(serve):
-    """Wrap Wagtail's serving of a page: count the items that readers get to see."""
+    """Wrap Wagtail's serving of a page: count the items that readers get to see.
+
+    The answer says in ``read_item`` which it was, for whoever gives it out once more.
+    """
 
     def serve_and_count(page, request, args, kwargs):
         response = serve(page, request, args, kwargs)
@@ -57,11 +61,16 @@ def count_visits(serve):
             and response.status_code == 200
             and not is_logged_in(request)
         ):
-            by_machine = is_machine(request.method, request.headers)
-            count_visit(page.pk, is_machine=by_machine)
+            count_reader(page.pk, request.method, request.headers)
+            response.read_item = page.pk
         return response
 
     return serve_and_count
+
+
+def count_reader(page_id: int, method: str, headers: Mapping[str, str]) -> None:
+    """Count who reads an item without being logged in; ``headers`` ignores case."""
+    count_visit(page_id, is_machine=is_machine(method, headers))
 
 
 def note_click(mark: str, campaign_id: int, number: int) -> None:

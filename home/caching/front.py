@@ -1,0 +1,91 @@
+"""Stands before Django: gives out what is kept, and keeps what Django answers.
+
+Before all of it, so that a kept page costs one query and no middleware. What middleware
+adds to an answer is kept with it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import BaseCache, caches
+from django.http.request import HttpHeaders
+
+from home.caching.answers import Answer, Headers, is_known, make_answer
+from home.caching.generation import read_generation
+from home.caching.keys import make_key
+from home.caching.memory import forget_at
+from newsletter.views.counting import count_reader
+
+Application = Callable[[dict, Callable], Iterable[bytes]]
+CACHE = "pages"
+# RFC 9211.
+HIT = ("Cache-Status", "Rundbrev; hit")
+STORED = ("Cache-Status", "Rundbrev; fwd=miss; stored")
+
+
+class PageFront:
+    """A WSGI application round Django's. ``seconds`` is how long an answer is kept."""
+
+    def __init__(self, application: Application, seconds: int) -> None:
+        self.application = application
+        self.seconds = seconds
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        key = make_key(environ)
+        generation = read_generation() if key else None
+        if generation is None:
+            return self.application(environ, start_response)
+        forget_at(generation)
+        key = f"{generation:x}-{key}"
+        answer = self._pages.get(key)
+        if answer is None:
+            return self._ask(key, environ, start_response)
+        answer = Answer(*answer)
+        if answer.item:
+            count_reader(answer.item, environ["REQUEST_METHOD"], HttpHeaders(environ))
+        return _give(answer, HIT, environ, start_response)
+
+    @property
+    def _pages(self) -> BaseCache:
+        return caches[CACHE]
+
+    def _ask(
+        self, key: str, environ: dict, start_response: Callable
+    ) -> Iterable[bytes]:
+        """Have Django answer; keep it under the generation from before it began."""
+        said: list[tuple[str, Headers]] = []
+
+        def listen(status: str, headers: Headers, *error: Any) -> None:
+            said.append((status, headers))
+
+        response = self.application(environ, listen)
+        status, headers = said[-1]
+        answer = None
+        if environ["REQUEST_METHOD"] == "GET":
+            answer = make_answer(response, status, headers)
+        if answer is None:
+            start_response(status, headers)
+            return response
+        self._pages.set(key, tuple(answer), self.seconds)
+        response.close()
+        return _give(answer, STORED, environ, start_response)
+
+
+def put_in_front(application: Application) -> Application:
+    """Return the application with the page cache before it, if it is switched on."""
+    seconds = settings.PAGE_CACHE_SECONDS
+    return PageFront(application, seconds) if seconds else application
+
+
+def _give(
+    answer: Answer, how: tuple[str, str], environ: dict, start_response: Callable
+) -> list[bytes]:
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked and is_known(answer.etag, asked):
+        named = {"etag", "cache-control", "vary", "content-language"}
+        headers = [header for header in answer.headers if header[0].lower() in named]
+        start_response("304 Not Modified", [*headers, how])
+        return []
+    start_response("200 OK", [*answer.headers, how])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
