@@ -219,6 +219,11 @@ def _write_agreements(kept: Contact, lost: Contact, choices: Choices) -> None:
             setattr(kept, flag, getattr(lost, flag))
         elif name in choices.from_both:
             setattr(kept, flag, getattr(kept, flag) and getattr(lost, flag))
+    taken = choices.from_lost & {"given_name", "family_name"}
+    if taken:
+        # Of a name made of both, both.
+        own = kept.publishes_name or len(taken) == 2
+        kept.publishes_name = own and lost.publishes_name
 
 
 def _list_changes(

@@ -285,9 +285,12 @@ class ContactViewSet(RegisterViewSet):
                     HelpPanel(
                         content=gettext_lazy(
                             "Name, role and organisation are shown where a page lists "
-                            "somebody. More than that only if they have said yes to it:"
+                            "somebody. More than that only if they have said yes to it, "
+                            "and in the public directory not even the name without a "
+                            "yes:"
                         )
                     ),
+                    FieldPanel("publishes_name"),
                     FieldRowPanel(
                         [FieldPanel("publishes_photo"), FieldPanel("publishes_email")]
                     ),

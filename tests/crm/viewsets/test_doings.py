@@ -160,6 +160,29 @@ def test_merging_moves_who_speaks_and_takes_the_word_with_the_field():
     assert flags == (True, False, True)
 
 
+@pytest.mark.parametrize(
+    ("taken", "kept_agrees", "lost_agrees", "agreed"),
+    [
+        (set(), True, False, True),
+        (set(), False, True, False),
+        ({"given_name", "family_name"}, False, True, True),
+        ({"given_name", "family_name"}, True, False, False),
+        ({"family_name"}, False, True, False),
+        ({"family_name"}, True, True, True),
+    ],
+)
+def test_merging_publishes_a_name_only_if_who_it_came_from_agreed(
+    taken, kept_agrees, lost_agrees, agreed
+):
+    kept = make_contact(publishes_name=kept_agrees)
+    lost = make_contact(publishes_name=lost_agrees)
+
+    merge_contacts(kept, lost, by=None, choices=Choices(from_lost=frozenset(taken)))
+
+    kept.refresh_from_db()
+    assert kept.publishes_name is agreed
+
+
 # --- Offers
 
 
