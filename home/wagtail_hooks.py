@@ -1,8 +1,19 @@
 """Registers the public site's part with Wagtail. Nothing else."""
 
+from django.urls import include, path
 from wagtail import hooks
 
+from home.caching.answers import keep_answer
 from home.partners.guarding import guard_document, guard_page
+from home.theme.views import show_accent
 
 hooks.register("before_serve_page", guard_page)
 hooks.register("before_serve_document", guard_document)
+# Outermost: whatever takes the place of a page has its say first.
+hooks.register("on_serve_page", keep_answer, order=-100)
+
+
+@hooks.register("register_admin_urls")
+def register_theme_urls():
+    theme_urls = [path("accent/", show_accent, name="accent")]
+    return [path("look/", include((theme_urls, "home_theme")))]
