@@ -10,6 +10,8 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 
+from home.pdf.process import run_drawing
+
 # One of each must load: Linux, macOS, Windows.
 LIBRARIES = [
     ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
@@ -38,12 +40,10 @@ def make_pdf(html: str) -> bytes:
 
     ``html`` has its language and title; its addresses are read as on this site. What it
     names that is not a static file or a medium of this site is left out: no address is
-    ever opened.
+    ever opened. Raises PdfError when that takes too long or cannot be done.
     """
-    from home.pdf.drawing import draw_pdf  # noqa: PLC0415 -- loads WeasyPrint, 50 MB
-
     styles, _kind = read_own_file(f"{settings.SITE_URL}{settings.STATIC_URL}{STYLES}")
-    return draw_pdf(html, styles.decode(), read_own_file)
+    return run_drawing(html, styles.decode(), read_own_file)
 
 
 def read_own_file(url: str) -> tuple[bytes, str]:

@@ -1,6 +1,9 @@
 """PDFs of items: tagged, of this site's own files only, and made once."""
 
+import io
+import os
 import re
+import time
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -14,8 +17,10 @@ from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
 from home.pdf import views
-from home.pdf.keeping import find_kept, keep
+from home.pdf.keeping import find_kept, keep, take_turn
 from home.pdf.making import ForeignAddress, make_pdf, read_own_file
+from home.pdf.process import MOST_HTML, PdfError, run_drawing
+from home.pdf.talking import BrokenTalk, read_message
 from tests.factories import make_news_page
 
 SITE = settings.SITE_URL
@@ -67,20 +72,75 @@ def test_kept_pdf_is_that_of_exactly_this_page(settings, tmp_path):
     assert find_kept("<p>b</p>") is None
 
 
-def test_weasyprint_is_loaded_only_when_a_pdf_is_made():
-    """It takes 50 MB: the processes that deliver mail must never carry it."""
-    lines = [
-        (str(path.relative_to(settings.BASE_DIR)), line)
+def test_weasyprint_is_loaded_only_by_the_process_that_draws():
+    """It takes 50 MB, and may hang: no process that serves or delivers may carry it."""
+    loading = {
+        str(path.relative_to(settings.BASE_DIR))
         for app in ("config", "crm", "newsletter", "home")
         for path in Path(settings.BASE_DIR, app).rglob("*.py")
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if re.search(r"(import|from) (weasyprint|home\.pdf\.drawing)", line)
-    ]
+        if re.search(
+            r"^\s*(import|from) (weasyprint|home\.pdf\.drawing)", path.read_text(), re.M
+        )
+    }
 
-    loading = {path for path, line in lines if "weasyprint" in line.split("#")[0]}
     assert loading == {"home/pdf/drawing.py"}
-    [(where, line)] = [found for found in lines if "home.pdf.drawing" in found[1]]
-    assert (where, line.startswith("    ")) == ("home/pdf/making.py", True)
+
+
+@pytest.mark.parametrize("html", ["<p>hangs</p>", "x" * (MOST_HTML + 1)])
+def test_drawing_that_takes_too_long_or_is_too_much_is_given_up(html):
+    began = time.monotonic()
+
+    with pytest.raises(PdfError):
+        run_drawing(html, "", read_own_file, seconds=0.1)
+
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("said", [b"", b"{}\n", b"[1]\n", b'{"size": 9}\nabc', b"\xff"])
+def test_broken_answer_is_told_from_a_pdf(said):
+    with pytest.raises(BrokenTalk):
+        read_message(io.BytesIO(said))
+
+
+@pytest.mark.django_db
+def test_page_that_makes_no_pdf_is_offered_itself_and_not_tried_at_once(
+    client, settings, tmp_path, monkeypatch
+):
+    settings.VAR_DIR = tmp_path
+    tried = []
+
+    def fail(html):
+        tried.append(html)
+        raise PdfError
+
+    monkeypatch.setattr(views, "make_pdf", fail)
+    page = make_news_page(title="Tungt blad")
+    address = reverse("item_pdf", args=[page.pk])
+
+    answers = [client.get(address) for _number in range(2)]
+    for mark in Path(tmp_path, "pdf").glob("*.failed"):
+        os.utime(mark, (0, 0))
+    client.get(address)
+
+    assert len(tried) == 2
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert page.url in answers[0].content.decode()
+    assert (answers[0]["Retry-After"], answers[0]["Cache-Control"]) == (
+        "600",
+        "no-store",
+    )
+
+
+@pytest.mark.django_db
+def test_third_pdf_at_a_time_waits_for_its_turn(client, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    page = make_news_page()
+
+    with take_turn() as first, take_turn() as second:
+        answer = client.get(reverse("item_pdf", args=[page.pk]))
+
+    assert (first, second) == (True, True)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
 
 def inflate(pdf: bytes) -> bytes:
