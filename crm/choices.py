@@ -165,7 +165,8 @@ class ApiScope(models.TextChoices):
 
 
 class RequestKind(models.TextChoices):
-    """What people may ask about their own data (GDPR art. 16 and 17)."""
+    """What people may ask about their own data (GDPR art. 15 to 17)."""
 
     ERASURE = "erasure", _("Be erased")
     CORRECTION = "correction", _("Have something put right")
+    COPY = "copy", _("Get a copy")

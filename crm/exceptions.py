@@ -25,5 +25,9 @@ class MergeError(CrmError):
     """Two contacts cannot be merged, or a merge cannot be undone; it says why."""
 
 
+class PauseError(CrmError):
+    """A rest from mail cannot last until that day; the sentence says how long it may."""
+
+
 class SeatDaysError(CrmError):
     """Days that cannot be: an end before the start, or a successor before the end."""

@@ -1,6 +1,9 @@
 """What the register writes in Wagtail's log besides creating, editing and deleting."""
 
+from datetime import date
+
 from django.urls import reverse_lazy
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem
@@ -9,6 +12,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from crm.bulk import BULK_ACTION
+from crm.pausing import PAUSED, RESUMED
 
 STOPPED = "crm.address_stopped"
 LIFTED = "crm.address_lifted"
@@ -40,6 +44,16 @@ class BulkFormatter(LogFormatter):
         return _("Changed %(count)s contacts at once (%(action)s)") % {
             "count": log_entry.data["count"],
             "action": log_entry.data["action"],
+        }
+
+
+class PauseFormatter(LogFormatter):
+    label = gettext_lazy("Rest from mail")
+
+    def format_message(self, log_entry):
+        day = date.fromisoformat(log_entry.data["until"])
+        return _("Wants no mail before %(day)s") % {
+            "day": date_format(day, "DATE_FORMAT")
         }
 
 
@@ -111,5 +125,11 @@ def register_log_actions(actions):
         ),
     ):
         actions.register_action(action, label, message)
+    actions.register_action(
+        RESUMED,
+        gettext_lazy("End a rest from mail"),
+        gettext_lazy("Wants mail again"),
+    )
+    actions.register_action(PAUSED)(PauseFormatter)
     actions.register_action(EXPORTED)(ExportFormatter)
     actions.register_action(BULK_ACTION)(BulkFormatter)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.choices import ConsentStatus, LawfulBasis
 from crm.models import Affiliation, ConsentState, Contact, Purpose, Suppression
+from crm.pausing import describe_pause
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def explain_mailability(contact: Contact, on: date) -> list[Mailability]:
     Says the same as ``Contact.objects.mailable``; a test holds the two together.
     """
     found = find_address(contact, on)
-    trouble = "" if found.address else found.reason
+    trouble = describe_pause(contact, on) or ("" if found.address else found.reason)
     states = list(ConsentState.objects.filter(contact=contact))
     answers = []
     for purpose in Purpose.objects.all():
@@ -95,7 +96,7 @@ def explain_trouble(contact: Contact, on: date) -> list[str]:
     refusals = ConsentState.objects.filter(contact=contact).exclude(
         status=ConsentStatus.GIVEN
     )
-    return [
+    troubles = [
         _("%(contact)s gets no mail for “%(purpose)s”. %(reason)s")
         % {
             "contact": contact,
@@ -104,6 +105,12 @@ def explain_trouble(contact: Contact, on: date) -> list[str]:
         }
         for state in refusals.select_related("purpose").order_by("purpose__slug")
     ]
+    if pause := describe_pause(contact, on):
+        troubles.append(
+            _("%(contact)s rests from mail. %(reason)s")
+            % {"contact": contact, "reason": pause}
+        )
+    return troubles
 
 
 def find_refusal(purpose: Purpose, states: list[ConsentState]) -> str:

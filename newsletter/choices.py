@@ -163,6 +163,7 @@ class LeftOutReason(models.TextChoices):
 
     WITHDRAWN = "withdrawn", _("Has left or objected")
     NO_CONSENT = "no_consent", _("Has not said yes")
+    PAUSED = "paused", _("Wants no mail before a later day")
     SUPPRESSED = "suppressed", _("The address is stopped")
     SAME_ADDRESS = "same_address", _("Shares an address with somebody who gets it")
     NO_LANGUAGE = "no_language", _("Reads in a language that the item is not in")

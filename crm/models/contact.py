@@ -64,17 +64,22 @@ class ContactQuerySet(models.QuerySet):
             mail_seat=Subquery(held.order_by("rank", "pk").values("seat")[:1])
         )
 
-    def agreeing(self, purpose: Purpose):
+    def awake(self, on: date):
+        """Contacts who have not asked for a rest from mail that lasts beyond that day."""
+        return self.filter(Q(paused_until__isnull=True) | Q(paused_until__lte=on))
+
+    def agreeing(self, purpose: Purpose, on: date):
         """Contacts who may be written to for that purpose, whatever their address.
 
-        Nobody who left or objected; where the basis is consent, only who said yes.
+        Nobody who left, objected or pauses that day; where the basis is consent, only
+        who said yes.
         """
         states = ConsentState.objects.filter(contact=OuterRef("pk"))
         refused = states.filter(
             Q(purpose=purpose, status=ConsentStatus.WITHDRAWN)
             | Q(status=ConsentStatus.OBJECTED)
         )
-        willing = self.exclude(Exists(refused))
+        willing = self.awake(on).exclude(Exists(refused))
         if purpose.lawful_basis == LawfulBasis.CONSENT:
             given = states.filter(purpose=purpose, status=ConsentStatus.GIVEN)
             willing = willing.filter(Exists(given))
@@ -82,7 +87,7 @@ class ContactQuerySet(models.QuerySet):
 
     def mailable(self, purpose: Purpose, on: date):
         """Contacts a newsletter of that purpose may go to (design decision 9)."""
-        return self.agreeing(purpose).with_mail_address(on).exclude(mail_address="")
+        return self.agreeing(purpose, on).with_mail_address(on).exclude(mail_address="")
 
 
 def _held_seats(on: date):
@@ -139,7 +144,11 @@ class Contact(models.Model):
         help_text=_("Letters that go before that day pass them by."),
     )
     notes = models.TextField(
-        _("notes"), blank=True, help_text=_("Only for the office. Never published.")
+        _("notes"),
+        blank=True,
+        help_text=_(
+            "Only for the office; never published. Whoever they are about may read them."
+        ),
     )
     custom = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)

@@ -15,7 +15,10 @@ ANSWER_DAYS = 28
 
 
 class DataRequest(models.Model):
-    """Somebody's wish about their own data. It stays, without them, once they are erased."""
+    """Somebody's wish about their own data. It stays, without them, once they are erased.
+
+    A copy is answered by the machine in the same moment; the others wait for a person.
+    """
 
     kind = models.CharField(
         _("what is asked"),
@@ -47,6 +50,8 @@ class DataRequest(models.Model):
         verbose_name = _("request about one's own data")
         verbose_name_plural = _("requests about one's own data")
         ordering = ["asked_at", "pk"]
+        # Asked by the person, kept as asked: nobody adds or removes one by hand.
+        default_permissions = ["view", "change"]
         constraints = [
             models.UniqueConstraint(
                 fields=["contact", "kind"],

@@ -40,7 +40,9 @@ class Interaction(models.Model):
         blank=True,
     )
     at = models.DateTimeField(_("when"), default=timezone.now)
-    text = models.TextField(_("what was said"))
+    text = models.TextField(
+        _("what was said"), help_text=_("Whoever it is about may read it.")
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("written by"),

@@ -174,6 +174,8 @@ def explain_members(
     if purpose.lawful_basis == LawfulBasis.CONSENT:
         given = states.filter(purpose=purpose, status=ConsentStatus.GIVEN)
         reasons.append(When(~Exists(given), then=Value(LeftOutReason.NO_CONSENT.value)))
+    paused = When(paused_until__gt=on, then=Value(LeftOutReason.PAUSED.value))
+    reasons.append(paused)
     reasons.append(When(mail_address="", then=Value(LeftOutReason.SUPPRESSED.value)))
     if offered and (reached := gets_any(offered, newsletter.fallback)):
         reasons.append(When(~reached, then=Value(LeftOutReason.NO_LANGUAGE.value)))

@@ -80,8 +80,8 @@ def record_outcomes(
 def find_unwanted(delivery_ids: Iterable[int]) -> dict[int, Outcome]:
     """Return those claimed deliveries that must not go any more, and what they become.
 
-    People who left, objected or were erased, and addresses that were stopped, since the
-    claim (invariant I7); sends that were paused or cancelled (I8). One query.
+    People who left, objected, paused or were erased, and addresses that were stopped, since
+    the claim (invariant I7); sends that were paused or cancelled (I8). One query.
     """
     refused = ConsentState.objects.filter(contact=OuterRef("contact")).filter(
         Q(
@@ -102,6 +102,7 @@ def find_unwanted(delivery_ids: Iterable[int]) -> dict[int, Outcome]:
                 When(
                     Q(contact__isnull=True)
                     | Q(address="")
+                    | Q(contact__paused_until__gt=timezone.localdate())
                     | Exists(refused)
                     | Exists(stopped),
                     then=Value(Verdict.SUPPRESSED.value),

@@ -215,7 +215,7 @@ def _find_readers(
     newsletter = campaign.newsletter
     members = select_members(recipients, on, frozen=frozen, repeat=repeat)
     return (
-        members.agreeing(newsletter.purpose)
+        members.agreeing(newsletter.purpose, on)
         .filter(gets_any(locales, newsletter.fallback))
         .filter(finds_items(limits or {}, locales, newsletter.fallback))
         .with_mail_seat(on)

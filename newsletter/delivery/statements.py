@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-# Those who left, objected or were erased since the freeze, and stopped addresses.
-UNWANTED = """(d.address = '' OR p.id IS NULL
+# Those who left, objected, paused or were erased since the freeze, and stopped addresses.
+UNWANTED = """(d.address = '' OR p.id IS NULL OR p.paused_until > %s
  OR EXISTS (SELECT 1 FROM crm_consentstate c WHERE c.contact_id = d.contact_id
   AND (c.status = 'objected' OR (c.status = 'withdrawn' AND c.purpose_id = %s)))
  OR EXISTS (SELECT 1 FROM crm_suppression s WHERE s.address_hash = d.address_hash))"""
@@ -145,7 +146,7 @@ def _take_postgres(
         parts.append(f"recorded AS ({record})")
         params += record_params
     sql = TAKE_POSTGRES.format(parts=", ".join(parts), columns=COLUMNS)
-    cursor.execute(sql, [*params, worker_id, claim.purpose_id])
+    cursor.execute(sql, [*params, worker_id, _day(now), claim.purpose_id])
     return cursor.fetchall()
 
 
@@ -161,8 +162,9 @@ def _take_sqlite(
     if not taken:
         return []
     ids = json.dumps(taken)
-    # The purpose stands among the columns, before the condition.
-    cursor.execute(READ_SQLITE.format(columns=COLUMNS), [claim.purpose_id, ids])
+    # Day and purpose stand among the columns, before the condition.
+    wanted = [_day(now), claim.purpose_id, ids]
+    cursor.execute(READ_SQLITE.format(columns=COLUMNS), wanted)
     return cursor.fetchall()
 
 
@@ -194,6 +196,11 @@ def _parse(rows: list[tuple]) -> Iterator[Claimed]:
 
 def _order(row: Claimed) -> tuple[str, int, int]:
     return row.locale, row.shown, row.delivery_id
+
+
+def _day(now: datetime) -> Any:
+    """Return the office's day as a parameter outside of Django's fields."""
+    return connection.ops.adapt_datefield_value(timezone.localdate(now))
 
 
 def _moment(at: datetime | None) -> Any:

@@ -1,12 +1,12 @@
 import itertools
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import translation
 
 from crm.choices import ConsentAction, LawfulBasis, SuppressionReason
 from crm.consent import record_consent, suppress
-from crm.mailability import explain_mailability
+from crm.mailability import explain_mailability, explain_trouble
 from crm.models import Contact, Purpose
 from tests.factories import make_contact, make_purpose, make_seat
 
@@ -27,10 +27,11 @@ def test_words_say_the_same_as_the_query():
         make_purpose(lawful_basis=LawfulBasis.PUBLIC_TASK),
     ]
     said = [None, *ConsentAction]
-    for action, seat_stopped, own_stopped in itertools.product(
-        said, (None, False, True), (False, True)
+    pauses = (None, TODAY, TODAY + timedelta(days=1))
+    for action, seat_stopped, own_stopped, until in itertools.product(
+        said, (None, False, True), (False, True), pauses
     ):
-        contact = make_contact()
+        contact = make_contact(paused_until=until)
         if action:
             record_consent(contact, purposes[0], action, source="test")
         if seat_stopped is not None:
@@ -63,6 +64,23 @@ def test_stopped_address_is_named_with_its_reason():
     (answer,) = explain_mailability(contact, TODAY)
 
     assert answer.reason == "The address is stopped: the address bounces."
+
+
+def test_pause_is_named_with_its_day_and_ends_by_itself():
+    contact = make_contact(paused_until=date(2026, 3, 3))
+    make_purpose()
+
+    (resting,) = explain_mailability(contact, TODAY)
+    (back,) = explain_mailability(contact, date(2026, 3, 3))
+
+    assert (resting.is_mailable, resting.reason) == (
+        False,
+        "Wants no mail before 3 March 2026.",
+    )
+    assert back.is_mailable
+    assert explain_trouble(contact, TODAY) == [
+        f"{contact} rests from mail. Wants no mail before 3 March 2026."
+    ]
 
 
 def test_objection_to_one_purpose_stops_every_purpose():

@@ -1,5 +1,7 @@
 """newsletter/delivery/planning.py: what a freeze writes."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
@@ -58,19 +60,25 @@ def test_freeze_writes_one_queued_row_per_person():
 def test_freeze_names_everybody_left_out_and_why():
     newsletter = make_newsletter()
     gets_it, left, objected, stopped = (make_contact() for _n in range(4))
+    today = timezone.localdate()
+    paused = make_contact(paused_until=today + timedelta(days=1))
+    rested = make_contact(paused_until=today)
     record_consent(left, newsletter.purpose, ConsentAction.WITHDRAWN, source="test")
     record_consent(objected, make_purpose(), ConsentAction.OBJECTED, source="test")
     suppress(stopped.email, SuppressionReason.COMPLAINT)
 
     campaign = make_frozen_campaign(
-        contacts=[gets_it, left, objected, stopped], newsletter=newsletter
+        contacts=[gets_it, left, objected, stopped, paused, rested],
+        newsletter=newsletter,
     )
 
-    assert [d.contact for d in campaign.deliveries.all()] == [gets_it]
+    got_it = campaign.deliveries.order_by("contact")
+    assert [d.contact for d in got_it] == [gets_it, rested]
     assert dict(campaign.left_out.values_list("contact", "reason")) == {
         left.pk: LeftOutReason.WITHDRAWN,
         objected.pk: LeftOutReason.WITHDRAWN,
         stopped.pk: LeftOutReason.SUPPRESSED,
+        paused.pk: LeftOutReason.PAUSED,
     }
 
 

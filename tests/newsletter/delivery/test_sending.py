@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from crm.choices import SuppressionReason
 from crm.consent import suppress, withdraw_consent
+from crm.pausing import pause_mail
 from newsletter.choices import BounceClass, CampaignState, DeliveryState, Trouble
 from newsletter.delivery.campaigns import cancel_campaign, pause_campaign
 from newsletter.delivery.journal import Journal
@@ -41,6 +42,12 @@ def bulk_to(settings):
 
 def deliver():
     return run_worker(until_idle=True, should_stop=lambda: False)
+
+
+def let_everybody_rest(campaign):
+    today = timezone.localdate()
+    for delivery in campaign.deliveries.select_related("contact"):
+        pause_mail(delivery.contact, today + timedelta(days=1), today=today)
 
 
 def states_of(campaign):
@@ -205,12 +212,15 @@ def test_run_worker_poison_contact_is_that_deliverys_failure_only(bulk_to):
 
 
 def test_run_worker_people_who_left_since_the_freeze_get_nothing(bulk_to):
-    left, stopped, erased, stays = people = [make_contact() for _n in range(4)]
+    people = [make_contact() for _n in range(5)]
+    left, stopped, erased, paused, stays = people
     campaign = make_frozen_campaign(contacts=people)
     withdraw_consent(left, campaign.newsletter.purpose, source="test")
     suppress(stopped.email, SuppressionReason.COMPLAINT)
     erased_row = campaign.deliveries.get(contact=erased).pk
     erased.delete()
+    today = timezone.localdate()
+    pause_mail(paused, today + timedelta(days=30), today=today)
 
     with running_smtp_server() as server:
         bulk_to(server.port)
@@ -219,7 +229,7 @@ def test_run_worker_people_who_left_since_the_freeze_get_nothing(bulk_to):
     assert server.recipients == [stays.email]
     assert Delivery.objects.get(pk=erased_row).state == DeliveryState.SUPPRESSED
     assert (
-        states_of(campaign) == [DeliveryState.ACCEPTED] + [DeliveryState.SUPPRESSED] * 3
+        states_of(campaign) == [DeliveryState.ACCEPTED] + [DeliveryState.SUPPRESSED] * 4
     )
 
 
@@ -235,6 +245,7 @@ def looks_always(monkeypatch):
     [
         (pause_campaign, DeliveryState.QUEUED),
         (cancel_campaign, DeliveryState.CANCELLED),
+        (let_everybody_rest, DeliveryState.SUPPRESSED),
     ],
 )
 def test_run_worker_stopped_in_the_middle_hands_over_no_more(
