@@ -229,13 +229,12 @@ def test_names_lie_over_nothing_else(places):
 
 
 def test_a_lonely_name_stands_right_of_its_dot_and_a_crowded_one_is_led_to_it():
-    crowd = [Dot(300, 300 + n * 6, 3.6, "Amsterdam") for n in range(5)]
+    crowd = [Dot(300 + n % 4 * 9, 300 + n // 4 * 9, 3.6, "Åbo") for n in range(16)]
     labels = place_labels([Dot(50, 50, 3.6, "Åbo"), *crowd], Box(0, 0, 600, 600))
 
     assert (labels[0].anchor, labels[0].lead) == ("start", None)
     assert labels[0].x == pytest.approx(56.6)
-    assert None not in labels
-    assert any(label.lead for label in labels)
+    assert any(label.lead for label in filter(None, labels))
 
 
 def test_without_lines_a_crowded_name_is_left_to_the_list():
