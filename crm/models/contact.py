@@ -13,6 +13,7 @@ from crm.addresses import hash_address, normalise_address
 from crm.choices import ConsentStatus, Language, LawfulBasis
 from crm.exceptions import AddressError
 from crm.models.consent import ConsentState, Purpose
+from crm.models.link_index import LinkIndex
 from crm.models.seat import Affiliation
 from crm.models.substrings import SubstringIndex
 from crm.models.suppression import Suppression
@@ -172,7 +173,12 @@ class Contact(models.Model):
             models.Index(fields=["updated_at", "id"], name="crm_contact_updated"),
         ]
         constraints = [
-            SubstringIndex(columns=["sort_key", "email"], name="crm_contact_parts")
+            SubstringIndex(columns=["sort_key", "email"], name="crm_contact_parts"),
+            LinkIndex(
+                table="crm_contact_topics",
+                columns=["topic_id", "contact_id"],
+                name="crm_contact_by_topic",
+            ),
         ]
 
     def __str__(self):

@@ -139,11 +139,17 @@ class Affiliation(models.Model):
         verbose_name=_("contact"),
         on_delete=models.CASCADE,
         related_name="affiliations",
+        # As for those below: there is an index that begins with it.
+        db_index=False,
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
     role = models.ForeignKey(
-        "crm.Role", on_delete=models.PROTECT, related_name="+", editable=False
+        "crm.Role",
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
     )
     network = models.ForeignKey(
         "crm.Network",
@@ -151,12 +157,14 @@ class Affiliation(models.Model):
         related_name="+",
         null=True,
         editable=False,
+        db_index=False,
     )
     organisation = models.ForeignKey(
         "crm.Organisation",
         on_delete=models.CASCADE,
         related_name="affiliations",
         editable=False,
+        db_index=False,
     )
     kind = models.CharField(max_length=24, choices=OrganisationKind, editable=False)
     country = models.CharField(max_length=2, editable=False)
@@ -195,6 +203,9 @@ class Affiliation(models.Model):
             ),
         ]
         indexes = [
+            # All that a rule asks about, twice: found by the role, and in the order of
+            # the people, so that a rule that takes in many of them is answered by
+            # reading it from end to end.
             models.Index(
                 fields=[
                     "role",
@@ -204,17 +215,32 @@ class Affiliation(models.Model):
                     "network",
                     "organisation",
                     "ends_on",
+                    "starts_on",
                     "contact",
                 ],
-                # Without starts_on: covering, it would lure SQLite away from the index
-                # on the contact where each contact is asked about.
                 name="crm_affiliation_rule",
             ),
             models.Index(
-                fields=["contact", "role", "country"], name="crm_affiliation_contact"
+                fields=[
+                    "contact",
+                    "role",
+                    "country",
+                    "region",
+                    "kind",
+                    "network",
+                    "organisation",
+                    "ends_on",
+                    "starts_on",
+                ],
+                name="crm_affiliation_contact",
             ),
             models.Index(
-                fields=["region", "role", "contact"], name="crm_affiliation_region"
+                fields=["region", "role", "ends_on", "starts_on", "contact"],
+                name="crm_affiliation_region",
+            ),
+            models.Index(
+                fields=["network", "role", "ends_on", "starts_on", "contact"],
+                name="crm_affiliation_network",
             ),
             models.Index(
                 fields=["organisation", "role", "contact"], name="crm_affiliation_org"
