@@ -6,8 +6,9 @@ that very field (``Contact.publishes_…``). A seat's own address belongs to the
 to the person, and is public wherever the seat is shown.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language
 
 from crm.models import Affiliation, Contact, Network, Organisation, Seat
+from crm.names import make_sort_key
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class PublicCard:
     photo: Any = None
     website: str = ""
     contact_id: int | None = None
+    organisation_id: int | None = None
 
     def __bool__(self) -> bool:
         """Whether it says anything at all."""
@@ -67,6 +70,7 @@ def seat_card(seat: Seat, on: date) -> PublicCard:
         parent=str(seat.organisation.parent or ""),
         email=seat.email,
         website=seat.organisation.website,
+        organisation_id=seat.organisation.pk,
     )
 
 
@@ -116,6 +120,75 @@ def seated_cards(
     ]
 
 
+@dataclass(frozen=True)
+class Post:
+    """A post of an organisation in the public directory, and who holds it, if told."""
+
+    name: str
+    network: Network | None = None
+    holder: PublicCard | None = None
+    email: str = ""
+    # How many posts of that name there are, of which no more is told.
+    count: int = 1
+
+
+def list_experts(
+    on: date, roles: Collection[int], network: Network | None = None
+) -> list[PublicCard]:
+    """Return who holds a post in such a role that day and agreed to be named, by name.
+
+    Only in published organisations (and in ``network``); each person once. One query.
+    """
+    if not roles:
+        return []
+    rows = _held(on).filter(
+        role__in=roles,
+        organisation__is_published=True,
+        contact__publishes_name=True,
+    )
+    if network:
+        rows = rows.filter(network=network)
+    first: dict[int, Affiliation] = {}
+    for row in rows.order_by("contact__sort_key", "pk"):
+        if row.contact.full_name:
+            first.setdefault(row.contact_id, row)
+    return [_make_directory_card(row) for row in first.values()]
+
+
+def list_posts(organisation: Organisation, on: date) -> list[Post]:
+    """Return the posts of a published organisation; two queries. [] for others.
+
+    Those with a holder who agreed to be named come first, by name; posts of which nothing
+    but their name is told are counted together.
+    """
+    if not organisation.is_published:
+        return []
+    rows = _held(on).filter(organisation=organisation, contact__publishes_name=True)
+    holders = {
+        row.seat_id: _make_directory_card(row)
+        for row in rows.order_by("contact__sort_key", "pk")
+        if row.contact.full_name
+    }
+    ranks = {seat: rank for rank, seat in enumerate(holders)}
+    seats = sorted(
+        organisation.seats.select_related("role", "network"),
+        key=lambda seat: (
+            ranks.get(seat.pk, len(ranks)),
+            make_sort_key(name_post(seat)),
+        ),
+    )
+    told, rest = [], Counter[tuple[str, Network | None]]()
+    for seat in seats:
+        holder, name = holders.get(seat.pk), name_post(seat)
+        if holder or seat.email:
+            told.append(Post(name, seat.network, holder, seat.email))
+        else:
+            rest[name, seat.network] += 1
+    return told + [
+        Post(name, network, count=count) for (name, network), count in rest.items()
+    ]
+
+
 def name_post(seat: Seat) -> str:
     """Return what a post is called in the active language.
 
@@ -142,7 +215,15 @@ def _make_card(
         photo=contact.photo if contact.publishes_photo else None,
         website=place.website if place else "",
         contact_id=contact.pk,
+        organisation_id=place.pk if place else None,
     )
+
+
+def _make_directory_card(row: Affiliation) -> PublicCard:
+    """Return the card of who agreed to be named, without organisations not published."""
+    card = _make_card(row.contact, row.seat)
+    parent = row.seat.organisation.parent
+    return card if not parent or parent.is_published else replace(card, parent="")
 
 
 def _held(on: date) -> Any:

@@ -9,6 +9,8 @@ from django.utils import translation
 
 from crm.publishing import (
     PublicCard,
+    list_experts,
+    list_posts,
     picked_cards,
     public_card,
     seat_card,
@@ -57,6 +59,7 @@ def test_public_card_says_no_more_than_name_role_and_organisation_by_itself():
         parent="Universitetet",
         website="https://centret.example/",
         contact_id=expert.pk,
+        organisation_id=centre.pk,
     )
 
 
@@ -165,3 +168,82 @@ def test_cards_take_as_many_queries_for_one_person_as_for_three():
         counts.append((len(queries), len(picked), len(seated)))
 
     assert counts == [(2, 1, 1), (2, 3, 3)]
+
+
+# --- The public directory
+
+
+def test_directory_names_only_experts_who_agreed_in_published_organisations():
+    role, centre = make_role(), make_organisation(is_published=True)
+    hidden = make_organisation()
+    agreed = make_contact(given_name="Åsa", family_name="Ö", publishes_name=True)
+    make_seat(holder=agreed, role=role, organisation=centre)
+    make_seat(holder=agreed, role=role, organisation=centre, title="Också")
+    make_seat(holder=make_contact(), role=role, organisation=centre, title="Tyst")
+    for place, in_role in [(hidden, role), (centre, make_role())]:
+        other = make_contact(publishes_name=True)
+        make_seat(holder=other, role=in_role, organisation=place)
+
+    assert [card.name for card in list_experts(TODAY, [role.pk])] == ["Åsa Ö"]
+    assert list_experts(TODAY, []) == []
+    assert list_experts(TODAY, [role.pk], make_network()) == []
+
+
+def test_directory_card_says_nothing_of_an_unpublished_whole():
+    part = make_organisation(
+        name="Centret", parent=make_organisation(name="Lärosätet"), is_published=True
+    )
+    role = make_role()
+    make_seat(holder=make_contact(publishes_name=True), role=role, organisation=part)
+
+    (card,) = list_experts(TODAY, [role.pk])
+
+    assert (card.place, card.organisation_id) == ("Centret", part.pk)
+
+
+def test_posts_show_holders_who_agreed_then_addresses_then_how_many_more():
+    place = make_organisation(is_published=True)
+    role = make_role(name_sv="samordnare")
+    network = make_network()
+    named = make_contact(
+        given_name="Ada", family_name="Ek", phone="1", publishes_name=True
+    )
+    silent = make_contact(phone="2", publishes_phone=True)
+    make_seat(role=role, organisation=place, title="Politiker", holder=silent)
+    make_seat(role=role, organisation=place, email="post@example.org")
+    make_seat(role=role, organisation=place, network=network)
+    make_seat(role=role, organisation=place, network=network, title="samordnare")
+    make_seat(role=role, organisation=place, title="Chef", holder=named)
+
+    with translation.override("sv"):
+        posts = list_posts(place, TODAY)
+
+    assert [(p.name, p.holder and p.holder.name, p.email, p.count) for p in posts] == [
+        ("Chef", "Ada Ek", "", 1),
+        ("samordnare", None, "post@example.org", 1),
+        ("Politiker", None, "", 1),
+        ("samordnare", None, "", 2),
+    ]
+    assert posts[0].holder.phone == ""
+    assert posts[3].network == network
+
+
+def test_posts_of_an_unpublished_organisation_are_nobodys_business():
+    seat = make_seat(holder=make_contact(publishes_name=True))
+
+    assert list_posts(seat.organisation, TODAY) == []
+
+
+def test_posts_cost_the_same_for_one_and_three():
+    place = make_organisation(is_published=True)
+
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            list_posts(place, TODAY)
+        return len(queries)
+
+    make_seat(organisation=place, holder=make_contact(publishes_name=True))
+    once = count()
+    for _ in range(2):
+        make_seat(organisation=place, holder=make_contact(publishes_name=True))
+    assert count() == once == 2
