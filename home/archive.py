@@ -11,11 +11,11 @@ from django.db.models import F, QuerySet
 from wagtail.models import Page
 
 from crm.models import Membership, Network, Organisation, Topic
-from crm.names import make_sort_key
+from home.offers import Offers, list_offers
 from home.search.asking import Question, read_question
 from home.search.finding import find_items
-from newsletter.choices import NewsKind, Visibility
-from newsletter.models import NewsPage, NewsPageTopic
+from newsletter.choices import Visibility
+from newsletter.models import NewsPage
 
 ITEMS_PER_PAGE = 20
 
@@ -55,10 +55,7 @@ class Listing:
     items: QuerySet[NewsPage]
     page: ResultPage
     groups: list[tuple[int | None, list[NewsPage]]]
-    years: list[int]
-    kinds: list[tuple[str, str]]
-    topics: list[Topic]
-    networks: list[Network]
+    offers: Offers
 
 
 def list_public_items() -> QuerySet[NewsPage]:
@@ -90,30 +87,31 @@ def open_archive(
     no sense is passed over: an unknown kind, a page beyond the last.
     """
     items = list_items(archive, for_partners=for_partners)
-    years, kinds = _list_years_and_kinds(items)
-    topics, networks = _list_topics(items), _list_networks(items)
+    offers = list_offers(items)
     narrowing = Narrowing(
         question=read_question(query.get("q", ""), archive.locale.language_code),
-        year=_pick(query, "year", {str(year): year for year in years}),
-        kind=_pick(query, "kind", {kind: kind for kind, _label in kinds}) or "",
-        topic=_pick(query, "topic", {topic.slug: topic for topic in topics}),
-        network=_pick(query, "network", {n.slug: n for n in networks}),
+        year=_pick(query, "year", {str(year): year for year in offers.years}),
+        kind=_pick(query, "kind", {kind: kind for kind, _label in offers.kinds}) or "",
+        topic=_pick(query, "topic", {topic.slug: topic for topic in offers.topics}),
+        network=_pick(query, "network", {n.slug: n for n in offers.networks}),
         organisation=_find_organisation(query.get("organisation", "")),
     )
     fitting = narrow_down(items, narrowing)
     page = Paginator(fitting, ITEMS_PER_PAGE).get_page(query.get("page"))
     groups = group_by_year([] if narrowing.is_search else page)
-    return Listing(narrowing, fitting, page, groups, years, kinds, topics, networks)
+    return Listing(narrowing, fitting, page, groups, offers)
 
 
 def find_topic(listing: Listing, slug: str) -> Topic | None:
     """Return a topic that something in the archive is about."""
-    return next((topic for topic in listing.topics if topic.slug == slug), None)
+    return next((topic for topic in listing.offers.topics if topic.slug == slug), None)
 
 
 def find_network(listing: Listing, slug: str) -> Network | None:
     """Return a network that something in the archive belongs to."""
-    return next((network for network in listing.networks if network.slug == slug), None)
+    return next(
+        (network for network in listing.offers.networks if network.slug == slug), None
+    )
 
 
 def narrow_down(items: Any, narrowing: Narrowing):
@@ -145,24 +143,6 @@ def group_by_year(
     """Return items in given order by the year of their date; None for the undated."""
     years = groupby(items, lambda i: i.published_on.year if i.published_on else None)
     return [(year, list(group)) for year, group in years]
-
-
-def _list_years_and_kinds(items: Any) -> tuple[list[int], list[tuple[str, str]]]:
-    pairs = set(items.order_by().values_list("published_on__year", "kind").distinct())
-    years = sorted({year for year, _kind in pairs if year}, reverse=True)
-    used = {kind for _year, kind in pairs}
-    return years, [(value, label) for value, label in NewsKind.choices if value in used]
-
-
-def _list_topics(items: Any) -> list[Topic]:
-    links = NewsPageTopic.objects.filter(page__in=items.order_by().values("pk"))
-    topics = Topic.objects.filter(pk__in=links.values("topic"))
-    return sorted(topics, key=lambda topic: make_sort_key(topic.name))
-
-
-def _list_networks(items: Any) -> list[Network]:
-    networks = Network.objects.filter(pk__in=items.order_by().values("network"))
-    return sorted(networks, key=lambda network: make_sort_key(network.local_name))
 
 
 def _pick(query: Mapping[str, str], name: str, on_offer: Mapping[str, Any]) -> Any:

@@ -38,7 +38,7 @@ def _name_feed(archive: Page, listing: Listing) -> str:
     parts = [archive.get_parent().title, archive.title]
     chosen = (narrowing.topic, narrowing.network, narrowing.organisation)
     parts += [str(part) for part in chosen if part]
-    parts += [label for kind, label in listing.kinds if kind == narrowing.kind]
+    parts += [label for kind, label in listing.offers.kinds if kind == narrowing.kind]
     if narrowing.year:
         parts.append(str(narrowing.year))
     if narrowing.question:

@@ -20,6 +20,7 @@ from crm.choices import Language
 from newsletter.blocks import BodyBlock
 from newsletter.choices import NewsKind, Visibility
 from newsletter.models.funding_panel import FundingPanel
+from newsletter.models.newest_first import NewestFirst
 from newsletter.models.item_form import NewsPageForm
 from newsletter.models.previewing import MailPreviewMixin
 from newsletter.models.sending import SendablePage
@@ -178,6 +179,20 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
     class Meta:
         verbose_name = _("news item")
         verbose_name_plural = _("news items")
+        # What the archive lists, counts and offers to narrow it down by.
+        indexes = [
+            NewestFirst(
+                fields=["-published_on", "visibility"], name="newsletter_page_newest"
+            ),
+            NewestFirst(
+                fields=["kind", "-published_on", "visibility"],
+                name="newsletter_page_kind",
+            ),
+            NewestFirst(
+                fields=["network", "-published_on", "visibility"],
+                name="newsletter_page_network",
+            ),
+        ]
 
     @classmethod
     def get_content_panels(cls):

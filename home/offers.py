@@ -1,0 +1,104 @@
+"""What the archive may be narrowed down by: only what leads to an item.
+
+To look through all items for their years, kinds, topics and networks takes the longer
+the more there are. So it is asked the other way round: for each year, kind … whether
+there is an item, which an index answers with the first it finds.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, Min, QuerySet
+
+from crm.models import Network, Topic
+from crm.names import make_sort_key
+from newsletter.choices import NewsKind
+from newsletter.models import NewsPage, NewsPageTopic
+
+ITEM = NewsPage._meta.db_table
+LINK = NewsPageTopic._meta.db_table
+# A scalar subquery, not EXISTS: PostgreSQL makes that a join with everything.
+IS_ONE = "(%s LIMIT 1) IS NOT NULL"
+
+
+@dataclass(frozen=True)
+class Offers:
+    """The choices that lead to items, in the order in which they are shown."""
+
+    years: list[int]
+    kinds: list[tuple[str, str]]
+    topics: list[Topic]
+    networks: list[Network]
+
+
+def list_offers(items: QuerySet[NewsPage]) -> Offers:
+    """Return what ``items`` may be narrowed down by, in five queries."""
+    some = _Some(items)
+    return Offers(
+        years=_list_years(some),
+        kinds=_list_kinds(some),
+        topics=_list_topics(some),
+        networks=_list_networks(some),
+    )
+
+
+class _Some:
+    """The items as SQL that further conditions can be put to."""
+
+    def __init__(self, items: QuerySet[NewsPage]) -> None:
+        query = items.order_by().values("pk").query
+        self._sql, self.params = query.sql_with_params()
+
+    def where(self, condition: str) -> str:
+        """Return SQL that is true when an item meets the condition."""
+        return IS_ONE % f"{self._sql} AND {condition}"
+
+
+def _list_years(some: _Some) -> list[int]:
+    span = NewsPage.objects.aggregate(
+        first=Min("published_on"), last=Max("published_on")
+    )
+    if span["first"] is None:
+        return []
+    years = range(span["last"].year, span["first"].year - 1, -1)
+    is_in_year = some.where(f"{ITEM}.published_on BETWEEN %s AND %s")
+    return _pick(
+        is_in_year,
+        [(y, [*some.params, f"{y:04}-01-01", f"{y:04}-12-31"]) for y in years],
+    )
+
+
+def _list_kinds(some: _Some) -> list[tuple[str, str]]:
+    is_kind = some.where(f"{ITEM}.kind = %s")
+    kinds = [(kind, [*some.params, kind[0]]) for kind in NewsKind.choices]
+    return _pick(is_kind, kinds)
+
+
+def _pick(condition: str, candidates: list[tuple[Any, list[Any]]]) -> list[Any]:
+    """Return the candidates that meet the condition with their parameters."""
+    columns = ", ".join(condition for _candidate in candidates)
+    params = [param for _candidate, params in candidates for param in params]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}", params)
+        met = cursor.fetchone()
+    return [c for (c, _params), is_met in zip(candidates, met, strict=True) if is_met]
+
+
+def _list_topics(some: _Some) -> list[Topic]:
+    is_public = some.where(f"{ITEM}.page_ptr_id = l.page_id")
+    is_used = IS_ONE % (
+        f"SELECT 1 FROM {LINK} l WHERE l.topic_id = t.id AND {is_public}"  # noqa: S608 -- names of our own
+    )
+    topics = _read_all(Topic, is_used, some)
+    return sorted(topics, key=lambda topic: make_sort_key(topic.name))
+
+
+def _list_networks(some: _Some) -> list[Network]:
+    networks = _read_all(Network, some.where(f"{ITEM}.network_id = t.id"), some)
+    return sorted(networks, key=lambda network: make_sort_key(network.local_name))
+
+
+def _read_all(model: Any, condition: str, some: _Some) -> Any:
+    sql = f"SELECT t.* FROM {model._meta.db_table} t WHERE {condition}"  # noqa: S608 -- names of our own
+    return model.objects.raw(sql, some.params)
