@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import log
 
 from crm.choices import SuppressionReason
+from crm.copies import drop_copies
 from crm.custom_updates import put_everywhere
 from crm.exceptions import CrmError
 from crm.models import Contact, CustomField, Job, Segment, Suppression, Topic
@@ -236,6 +237,7 @@ def _delete(ids: list[int], value: bool, count_only: bool) -> Groups:
                 ],
                 ignore_conflicts=True,
             )
+        drop_copies()
         contacts.delete()
     return [(None, [pk for pk, _hash in found])] if found else []
 

@@ -8,6 +8,7 @@ class NewsletterConfig(AppConfig):
 
     def ready(self):
         import newsletter.checks  # noqa: F401, PLC0415 -- registers when it is imported
+        from crm.copies import register_copies  # noqa: PLC0415 -- models load first
         from crm.grants import register_report  # noqa: PLC0415 -- models load first
         from crm.jobs import register_job  # noqa: PLC0415 -- models load first
         from crm.pruning import (  # noqa: PLC0415 -- models load first
@@ -34,6 +35,7 @@ class NewsletterConfig(AppConfig):
             "newsletter.packaging.keeping.make_package",
             _("Making the archive package of a send"),
         )
+        register_copies("packages", "newsletter.packaging.keeping.drop_packages")
         _listen_to_providers()
         register_report("newsletter_grants:items")
         register_merging()

@@ -20,6 +20,7 @@ from crm.api.texts import Key, Line, Moment
 from crm.api.versions import check_version, mark_version
 from crm.choices import Language, SuppressionReason
 from crm.consent import hash_of, suppress
+from crm.copies import drop_copies
 from crm.custom import all_fields, check_values, put_value
 from crm.exceptions import AddressError
 from crm.history import STOPPED
@@ -121,6 +122,7 @@ def delete_contact(request: HttpRequest, contact_id: Key, chosen: Query[Deletion
         deleted=True,
         data=_by_token(request),
     )
+    drop_copies()
     contact.delete()
     return Status(204, None)
 

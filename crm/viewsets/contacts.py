@@ -23,6 +23,7 @@ from wagtail.log_actions import log
 from crm.addresses import display_address
 from crm.choices import SuppressionReason
 from crm.consent import suppress
+from crm.copies import drop_copies
 from crm.custom import all_fields, shown_values
 from crm.filters import ContactFilterSet
 from crm.forms import ContactForm
@@ -242,6 +243,7 @@ class ContactDeleteView(RegisterDeleteView):
                 suppression = suppress(self.object.email, SuppressionReason.MANUAL)
                 log(suppression, STOPPED, user=self.request.user)
             forget_contacts([self.object.pk])
+            drop_copies()
             super().delete_action()
 
 

@@ -16,6 +16,7 @@ from crm.tasks import count_segments_daily
 from newsletter.delivery.claims import find_open_campaigns
 from newsletter.delivery.epochs import enter_epoch
 from newsletter.delivery.scheduling import advance_campaigns, count_missing_workers
+from newsletter.packaging.keeping import sweep_packages
 from newsletter.tasks import deliver
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class Command(BaseCommand):
         if self.pruned_at and now - self.pruned_at < PRUNE_EVERY:
             return
         self.pruned_at = now
+        sweep_packages()
         DBTaskResult.objects.filter(
             Q(finished_at__lt=now - KEEP) | Q(started_at__lt=now - 7 * KEEP)
         ).delete()
