@@ -20,8 +20,8 @@ from crm.choices import Language
 from newsletter.blocks import BodyBlock
 from newsletter.choices import NewsKind, Visibility
 from newsletter.models.funding_panel import FundingPanel
-from newsletter.models.newest_first import NewestFirst
 from newsletter.models.item_form import NewsPageForm
+from newsletter.models.newest_first import NewestFirst
 from newsletter.models.previewing import MailPreviewMixin
 from newsletter.models.sending import SendablePage
 
