@@ -53,8 +53,13 @@ def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
     children, translations = _list_relatives(home, page)
     menu, about = _split_ways_in(children)
     own = {p.locale.language_code: p for p in translations}
+    # A directory has pages within it, at the same address in each language.
+    part = getattr(page, "part", None)
+    within = part.path if part else ""
     languages = [
-        _make_link(request, code, own.get(code), homes[code], homes[code] is home)
+        _make_link(
+            request, code, own.get(code), homes[code], homes[code] is home, within
+        )
         for code, _name in settings.LANGUAGES
         if code in homes
     ]
@@ -116,14 +121,20 @@ def _split_ways_in(children: list[Page]) -> tuple[list[Page], list[Page]]:
 
 
 def _make_link(
-    request: HttpRequest, code: str, own: Page | None, home: Page, is_current: bool
+    request: HttpRequest,
+    code: str,
+    own: Page | None,
+    home: Page,
+    is_current: bool,
+    within: str,
 ) -> LanguageLink:
     target = own or home
+    below = within if own else ""
     return LanguageLink(
         code=code,
         name=dict(settings.WAGTAILADMIN_PERMITTED_LANGUAGES)[code],
-        url=target.get_url(request) or "",
-        full_url=target.get_full_url(request) or "",
+        url=(target.get_url(request) or "") + below,
+        full_url=(target.get_full_url(request) or "") + below,
         is_translation=own is not None,
         is_current=is_current,
     )

@@ -55,8 +55,12 @@ def describe_page(request: HttpRequest, page: Page, home: HomePage) -> Metadata:
     description = page.search_description or getattr(page, "summary", "")
     if isinstance(page, HomePage):
         description = description or page.strapline
+    # One of the pages within a directory (home.directory.describing).
+    part = getattr(page, "part", None)
+    if part:
+        description = part.description
     publisher = _describe_publisher(request, home)
-    data = [publisher]
+    data = [publisher, *(part.data if part else [])]
     image = _find_picture(item) if item else None
     if item:
         data.append(_describe_item(request, item, url, image, publisher))
@@ -64,7 +68,7 @@ def describe_page(request: HttpRequest, page: Page, home: HomePage) -> Metadata:
             data.append(_describe_event(item.event, url))
     return Metadata(
         url=url,
-        title=page.seo_title or page.title,
+        title=part.title if part else page.seo_title or page.title,
         description=description or getattr(page, "intro", ""),
         kind="article" if item else "website",
         locale=LOCALES[page.locale.language_code],

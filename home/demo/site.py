@@ -1,4 +1,4 @@
-"""The demo's public site: two languages, each with archive, plain pages, statements."""
+"""The demo's public site: two languages, each with archive, directory, plain pages, statements."""
 
 from urllib.parse import urlsplit
 
@@ -6,10 +6,13 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
+from crm.models import Network, Role
+from home.demo import clip
 from home.demo.files import read_json
 from home.models import (
     AccessibilityPage,
     ArchivePage,
+    DirectoryPage,
     HomePage,
     PrivacyPage,
     StandardPage,
@@ -28,12 +31,26 @@ def load_site() -> ArchivePage:
     archive = ArchivePage(locale=swedish, **texts["archive"]["sv"])
     home.add_child(instance=archive)
     _translate(archive, english, texts["archive"]["en"])
+    _load_directory(home, english, texts["directory"])
     for entry in texts["pages"]:
         page = StandardPage(locale=swedish, **entry["sv"])
         home.add_child(instance=page)
         _translate(page, english, entry["en"])
     _load_statements(home, english, texts)
     return archive
+
+
+def _load_directory(home: HomePage, english: Locale, texts: dict) -> None:
+    """Make the directory of CLIP: its cities on a map, its experts, its publications."""
+    directory = DirectoryPage(
+        locale=home.locale,
+        network=Network.objects.get(slug=clip.SLUG),
+        show_in_menus=True,
+        **texts["sv"],
+    )
+    directory.expert_roles = [Role.objects.get(slug="expert")]
+    home.add_child(instance=directory)
+    _translate(directory, english, texts["en"])
 
 
 def _load_statements(home: HomePage, english: Locale, texts: dict) -> None:

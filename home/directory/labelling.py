@@ -18,6 +18,8 @@ LINE_HEIGHT, DESCENT = 11.0, 2.8
 NARROW, WIDE = frozenset("fijlrtIJ .,-'()/|!"), frozenset("mwMWÅÄÖØQOG@%&")
 NARROW_WIDTH, NORMAL_WIDTH, WIDE_WIDTH = 30, 57, 80
 GAP = 3.0
+# Between the ends of two names in a line.
+SPACE = 6.0
 # How far away a name may move, and in how many directions it looks there.
 REACHES = (16.0, 26.0, 38.0, 52.0)
 DIRECTIONS = (0, 180, 30, 330, 150, 210, 60, 300, 120, 240)
@@ -66,7 +68,7 @@ def place_labels(
         if found is None:
             continue
         placed[number] = found.label
-        taken.append(found.box)
+        taken.append(_widen(found.box))
         if found.label.lead:
             leads.append(((dot.x, dot.y), found.label.lead))
     return placed
@@ -136,7 +138,8 @@ def _make_place(
     left = {"start": x, "end": x - width, "middle": x - width / 2}[anchor]
     top = y - LINE_HEIGHT / 2
     box = Box(left, top, left + width, top + LINE_HEIGHT)
-    return _Place(Label(dot.name, x, box.bottom - DESCENT, anchor, lead), box)
+    base = round(box.bottom - DESCENT, 1)
+    return _Place(Label(dot.name, round(x, 1), base, anchor, lead), box)
 
 
 def _order_by_crowd(dots: Sequence[Dot]) -> list[int]:
@@ -146,6 +149,11 @@ def _order_by_crowd(dots: Sequence[Dot]) -> list[int]:
         )
 
     return sorted(range(len(dots)), key=lambda n: (-count_neighbours(dots[n]), n))
+
+
+def _widen(box: Box) -> Box:
+    """Return a name's rectangle with the space that parts it from the next name."""
+    return Box(box.left - SPACE, box.top, box.right + SPACE, box.bottom)
 
 
 def _box_of(dot: Dot) -> Box:

@@ -54,6 +54,14 @@ class Mark:
     y: float
     label: Label | None = None
 
+    @property
+    def lead_path(self) -> str:
+        """The line from the dot to its name, "" where the name stands beside it."""
+        if not self.label or not self.label.lead:
+            return ""
+        end_x, end_y = self.label.lead
+        return f"M{self.x:.1f},{self.y:.1f}L{end_x:.1f},{end_y:.1f}"
+
 
 @dataclass(frozen=True)
 class Map:
@@ -101,7 +109,7 @@ def draw_map(
     height = box.height * scale
     labels = _name(dots, Box(0, 0, WIDTH, height)) if is_named else [None] * len(dots)
     marks = tuple(
-        Mark(spot.key, spot.name, dot.x, dot.y, label)
+        Mark(spot.key, spot.name, round(dot.x, 1), round(dot.y, 1), label)
         for spot, dot, label in zip(shown, dots, labels, strict=True)
     )
     return Map(WIDTH, height, land, borders, marks, radius)
