@@ -12,6 +12,7 @@ as it lives: a stopped process keeps it, a dead one loses it.
 
 import fcntl
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -20,6 +21,9 @@ from newsletter.delivery.outcomes import Outcome, Verdict
 
 # As much of a server's words as the row keeps.
 LONGEST_WORDS = 250
+# From here on it is written anew while a letter is still without an answer.
+LARGE_BYTES = 1 << 20
+FRESH = ".fresh"
 
 
 @dataclass
@@ -37,9 +41,7 @@ class Journal:
         """Make the file and lock it. Raises FileExistsError when it is there already."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        flags = os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC
-        self._file = os.open(path, flags, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._file = _make_locked(path)
 
     def note_handing(self, delivery_id: int) -> None:
         """Say that the final dot comes next. Must return before the dot is sent."""
@@ -53,9 +55,31 @@ class Journal:
         )
         os.write(self._file, line.encode())
 
-    def clear(self) -> None:
-        """Forget all lines; called when the database has every answer."""
-        os.ftruncate(self._file, 0)
+    def clear(self, announced: Collection[int]) -> None:
+        """Forget all answers; called when the database has them.
+
+        ``announced`` are deliveries without an answer: their lines stay.
+        """
+        if not announced:
+            os.ftruncate(self._file, 0)
+        elif os.fstat(self._file).st_size > LARGE_BYTES:
+            self._begin_anew(announced)
+
+    def _begin_anew(self, announced: Collection[int]) -> None:
+        """Put a file with these announcements alone in its place, locked all the time."""
+        fresh = self.path.with_suffix(FRESH)
+        fresh.unlink(missing_ok=True)
+        file = _make_locked(fresh)
+        lines = b"".join(b"H %d\n" % pk for pk in announced)
+        try:
+            if os.write(file, lines) < len(lines):
+                raise OSError("The journal's disk is full.")
+            fresh.replace(self.path)
+        except OSError:
+            os.close(file)
+            raise
+        os.close(self._file)
+        self._file = file
 
     def close(self) -> None:
         """Remove the file and let go of the lock."""
@@ -83,10 +107,16 @@ class LeftJournal:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return cls(path, descriptor)
+            # Else its worker lives, and has just put another file in the place of this.
         except BlockingIOError:
+            pass
+        except FileNotFoundError:
             os.close(descriptor)
-            return None
-        return cls(path, descriptor)
+            raise
+        os.close(descriptor)
+        return None
 
     def read(self) -> Replay:
         """Return what the journal says. A torn last line is as if never written.
@@ -109,9 +139,18 @@ class LeftJournal:
     def remove(self) -> None:
         """Delete the journal: the database says it all now."""
         self.path.unlink(missing_ok=True)
+        self.path.with_suffix(FRESH).unlink(missing_ok=True)
 
     def close(self) -> None:
         os.close(self._file)
+
+
+def _make_locked(path: Path) -> int:
+    """Make a file and lock it. Raises FileExistsError when it is there already."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
 
 
 def _read_answer(rest: str) -> tuple[int, Outcome]:

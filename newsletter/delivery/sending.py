@@ -3,14 +3,15 @@
 The order of steps for one letter is what makes the promise: everything but the content
 is with the server; the lease is checked; ``handing`` is in the journal; content and dot;
 the answer is in the journal; later, with others, the answer is in the database. Killed
-anywhere, the journal says which letter (at most one per connection) is in doubt.
+anywhere, the journal says which letters (at most one per connection) are in doubt.
+
+``lines`` leads the conversations, ``hand`` keeps the rows, and the Sender here knows both.
 """
 
 import logging
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Generator, Iterator
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
@@ -30,7 +31,9 @@ from newsletter.delivery.claims import (
 )
 from newsletter.delivery.epochs import enter_epoch
 from newsletter.delivery.feedback import hear_refusals
+from newsletter.delivery.hand import RELEASED, Hand, Held
 from newsletter.delivery.letters import LetterWriter
+from newsletter.delivery.lines import Lines
 from newsletter.delivery.outcomes import Outcome, Verdict, speaks_of_domain
 from newsletter.delivery.statements import Claim, Claimed
 from newsletter.delivery.throttling import Limits
@@ -39,7 +42,7 @@ from newsletter.delivery.transports.interface import (
     ConnectionFailed,
     Conversation,
     Letter,
-    Transport,
+    Turn,
 )
 from newsletter.delivery.workers import Lease, rescue_lost_workers, working
 from newsletter.exceptions import CampaignStateError, CompositionError
@@ -54,18 +57,15 @@ IDLE_SECONDS = 0.5
 UNREACHABLE_SECONDS = 30
 # A worker that waits for a rate waits this long before it ends.
 SOON = timedelta(seconds=5)
-# Conversations in a row in which the server said nothing to any letter.
-MOST_BARREN = 3
 # Rows to a slowed domain that are put out of the way at a time.
 SET_ASIDE = 2_000
-RELEASED = Outcome(Verdict.RELEASED)
 
 
 def run_worker(*, until_idle: bool, should_stop: Callable[[], bool]) -> int:
     """Deliver what is due; return how many letters the server accepted.
 
     Ends when nothing is due (``until_idle``) or ``should_stop`` says so, after the
-    letters in hand. Raises WorkerFenced when this process has lost its lease.
+    letters on their way. Raises WorkerFenced when this process has lost its lease.
     """
     enter_epoch()
     rescue_lost_workers()
@@ -78,58 +78,47 @@ def run_worker(*, until_idle: bool, should_stop: Callable[[], bool]) -> int:
                 if until_idle and not sender.expects_soon():
                     break
                 time.sleep(IDLE_SECONDS)
-            sender.record()
+            sender.finish()
         finally:
             sender.hang_up()
     return sender.accepted
 
 
 class Sender:
-    """One worker: what it has in hand, its conversation, what it has not yet recorded."""
+    """One worker: claims into its hand, hands over on its lines, records."""
 
     def __init__(self, lease: Lease, should_stop: Callable[[], bool]) -> None:
         self.accepted = 0
         self._lease = lease
         self._should_stop = should_stop
-        self._conversation: Conversation | None = None
-        self._barren = 0
         self._limits = Limits(lease.worker)
+        self._hand = Hand(self._limits.goes_singly)
+        self._lines = Lines(find_transport, self._talk)
         self._sends: list[Campaign] = []
         self._turn = 0
         self._looked_at = float("-inf")
-        # Claimed and without an outcome; what of it has not gone to the conversation,
-        # and what has gone so far that only the server can say what became of it.
-        self._in_hand: dict[int, Claimed] = {}
-        self._queue: deque[Claimed] = deque()
-        self._announced: set[int] = set()
-        self._is_fenced = False
-        # Known and not yet in the database.
-        self._outcomes: dict[int, Outcome] = {}
-
-    @cached_property
-    def _transport(self) -> Transport:
-        return find_transport()
+        # When the last claim found nothing.
+        self._empty_at = float("-inf")
 
     @cached_property
     def _writer(self) -> LetterWriter:
-        return LetterWriter(wants_content=self._transport.wants_content)
+        return LetterWriter(wants_content=self._lines.transport.wants_content)
 
     def send_due(self) -> bool:
-        """Claim from the next send that has something due and hand that over.
+        """Claim what is due and hand it over; return whether there was anything to do.
 
-        Returns False when none has. Sends take turns, so that a short one never waits
-        for a long one.
+        Comes back as soon as more can be claimed: whose answers are slow to come stay in
+        hand. Sends take turns, so that a short one never waits for a long one.
         """
         if self._is_look_due():
             self._look_around()
-        for _number in range(len(self._sends)):
-            self._turn += 1
-            send = self._sends[self._turn % len(self._sends)]
-            if rows := self._claim(send):
-                self._hand_over_all(send, rows)
-                return True
-        self.record()
-        return False
+        if not self._hand.is_waiting and self._may_claim():
+            self._claim_next()
+        if not self._hand:
+            self.record()
+            return False
+        self._go_on()
+        return True
 
     def expects_soon(self) -> bool:
         """Say whether a rate will let the next letter go in a moment."""
@@ -137,47 +126,93 @@ class Sender:
         now = timezone.now()
         return opens_at is not None and now <= opens_at <= now + SOON
 
+    def finish(self) -> None:
+        """Give back what waits, and wait for the letters on their way."""
+        self._release_waiting(RELEASED)
+        while self._lines.is_busy:
+            self._advance()
+            self._release_waiting(RELEASED)
+        self.record()
+
     def record(self) -> None:
         """Write what is known to the database, then forget it here and in the journal."""
-        if self._outcomes:
-            record_outcomes(self._lease.worker, self._outcomes, now=timezone.now())
+        if self._hand.outcomes:
+            record_outcomes(self._lease.worker, self._hand.outcomes, now=timezone.now())
             self._forget_recorded()
 
     def hang_up(self) -> None:
-        """End the conversation, if there is one."""
-        if self._conversation:
-            self._conversation.close()
-            self._conversation = None
+        """End the conversations."""
+        self._lines.hang_up()
 
     # Claiming
 
+    def _may_claim(self) -> bool:
+        """Say whether to ask for more: not at once again when there was nothing."""
+        if not self._hand:
+            return self._lease.is_fresh
+        has_waited = time.monotonic() - self._empty_at >= IDLE_SECONDS
+        is_full = len(self._hand) >= settings.NEWSLETTER_CLAIM_SIZE
+        return has_waited and not is_full and self._lease.is_fresh
+
+    def _claim_next(self) -> None:
+        for _number in range(len(self._sends)):
+            self._turn += 1
+            send = self._sends[self._turn % len(self._sends)]
+            if rows := self._claim(send):
+                self._take_up(send, rows)
+                return
+        self._empty_at = time.monotonic()
+
     def _claim(self, send: Campaign) -> list[Claimed]:
         now = timezone.now()
-        limit = self._limits.take_share(settings.NEWSLETTER_CLAIM_SIZE, now)
+        # What is lost with a host is one claim at most (design decision 8).
+        wanted = settings.NEWSLETTER_CLAIM_SIZE - len(self._hand)
+        limit = self._limits.take_share(wanted, now)
         if not limit:
             return []
         closed = self._limits.closed(now)
         claim = Claim(send.pk, send.newsletter.purpose_id, limit, closed)
-        rows = exchange_rows(self._lease.worker, self._outcomes, claim, now=now)
+        rows = exchange_rows(self._lease.worker, self._hand.outcomes, claim, now=now)
         self._forget_recorded()
         self._limits.give_back_share(limit - len(rows))
         return rows
 
+    def _take_up(self, send: Campaign, rows: list[Claimed]) -> None:
+        waiting = self._limits.admit(
+            (r for r in rows if not r.is_unwanted), timezone.now()
+        )
+        going = []
+        for row in rows:
+            if row.is_unwanted:
+                self._hand.settle(row.delivery_id, Outcome(Verdict.SUPPRESSED))
+            elif again_at := waiting.get(row.delivery_id):
+                self._hand.settle(row.delivery_id, RELEASED.put_off(again_at))
+            else:
+                going.append(row)
+        if waiting:
+            # Other workers count who holds letters to a domain.
+            self.record()
+        self._hand.take_up(send, going)
+        self._writer.prepare(send, going)
+
     def _forget_recorded(self) -> None:
-        refused = [pk for pk, outcome in self._outcomes.items() if outcome.is_refusal]
+        outcomes = self._hand.outcomes
+        refused = [pk for pk, outcome in outcomes.items() if outcome.is_refusal]
         if refused:
             # Before the journal is empty: whoever replays it draws them once more.
             hear_refusals(refused)
-        if not self._announced:
-            self._lease.journal.clear()
-        self._outcomes.clear()
+        self._lease.journal.clear(self._hand.announced)
+        outcomes.clear()
+
+    # Looking round
 
     def _is_look_due(self) -> bool:
         return time.monotonic() - self._looked_at >= LOOK_SECONDS
 
     def _look_around(self) -> None:
-        """See which sends may go now and which domains must wait."""
+        """Record; see which sends and letters may go now and which domains must wait."""
         self._looked_at = time.monotonic()
+        self.record()
         if self._sends:
             # While something goes out, so that no backup is younger than what has gone.
             enter_epoch()
@@ -187,90 +222,73 @@ class Sender:
         ids = [send.pk for send in self._sends]
         for domain, until in self._limits.slowed(now).items():
             set_aside(ids, domain, until=until, most=SET_ASIDE)
+        self._recheck(set(ids))
+        self._lines.tidy()
         self._lease.beat_if_due()
+
+    def _recheck(self, open_sends: set[int]) -> None:
+        """Take out of hand what must not go any more."""
+        stoppable = dict(self._hand.list_stoppable())
+        unwanted = find_unwanted(stoppable) if stoppable else {}
+        for pk, held in stoppable.items():
+            if pk in unwanted:
+                self._hand.settle(pk, unwanted[pk])
+            elif held.send.pk not in open_sends:
+                self._hand.settle(pk, RELEASED)
 
     # Handing over
 
-    def _hand_over_all(self, send: Campaign, rows: list[Claimed]) -> None:
-        """Hand over a claim; what has not been offered when it ends goes back."""
-        self._in_hand = {row.delivery_id: row for row in rows}
-        for row in rows:
-            if row.is_unwanted:
-                self._settle(row.delivery_id, Outcome(Verdict.SUPPRESSED))
-        self._keep_to_limits()
-        self._queue = deque(self._in_hand.values())
-        self._writer.prepare(send, self._queue)
-        while self._queue and not self._is_fenced and not self._should_stop():
-            conversation = self._connect(send)
-            if conversation is None:
-                break
-            self._converse(send, conversation)
-        for pk in list(self._in_hand):
-            self._settle(pk, RELEASED)
-        self._queue.clear()
+    def _go_on(self) -> None:
+        """Hand over until more can be claimed, or only late answers are waited for."""
+        while True:
+            if self._should_stop() or not self._lease.is_fresh:
+                self._release_waiting(RELEASED)
+            if self._hand.is_waiting and not self._is_connected():
+                return
+            self._advance()
+            is_through = not self._hand.is_waiting and not self._lines.is_brisk
+            if is_through or self._is_look_due():
+                return
 
-    def _keep_to_limits(self) -> None:
-        waiting = self._limits.admit(self._in_hand.values(), timezone.now())
-        for pk, again_at in waiting.items():
-            self._settle(pk, RELEASED.put_off(again_at))
-        if waiting:
-            # Other workers count who holds letters to a domain.
-            self.record()
+    def _advance(self) -> None:
+        for letter, outcome in self._lines.advance(wants=self._hand.is_waiting):
+            self._note(letter, outcome)
 
-    def _connect(self, send: Campaign) -> Conversation | None:
-        if self._conversation and self._conversation.is_open:
-            return self._conversation
+    def _is_connected(self) -> bool:
         try:
-            if self._barren >= MOST_BARREN:
-                self._barren = 0
-                raise ConnectionFailed("The mail server hangs up again and again.")
-            self._conversation = self._transport.connect()
+            self._lines.ensure()
         except ConnectionFailed as failure:
-            self._wait_for_server(send, failure)
-            return None
-        return self._conversation
+            self._wait_for_server(failure)
+            return False
+        return True
 
-    def _converse(self, send: Campaign, conversation: Conversation) -> None:
-        is_barren = True
-        letters = self._write_letters(send)
+    def _talk(self, conversation: Conversation) -> Generator[Turn, None, None]:
+        return conversation.converse(self._write_letters(), self._announce)
 
-        def announce(delivery_id: int) -> bool:
-            return self._announce(send, delivery_id)
-
-        for letter, outcome in conversation.deliver(letters, announce):
-            is_barren = is_barren and not outcome.code
-            if letter.delivery_id in self._in_hand:
-                self._note(send, self._in_hand[letter.delivery_id], outcome)
-        is_lost = is_barren and not conversation.is_open
-        self._barren = self._barren + 1 if is_lost else 0
-
-    def _write_letters(self, send: Campaign) -> Iterator[Letter]:
+    def _write_letters(self) -> Iterator[Letter]:
         """Yield the letters of what is in hand, each written when it is asked for."""
-        while self._queue and not self._should_stop():
-            row = self._queue.popleft()
-            if row.delivery_id not in self._in_hand:
-                continue
+        while not self._should_stop() and (taken := self._hand.next()):
+            held, letter = taken
             try:
-                letter = self._writer.write(send, row)
+                letter = letter or self._writer.write(held.send, held.row)
             except (CompositionError, ValueError) as error:
                 # One person's data that cannot become a mail is that delivery's
                 # failure, never the send's (trust.md §0 no. 9).
-                logger.warning("Delivery %s: %s", row.delivery_id, type(error))
+                pk = held.row.delivery_id
+                logger.warning("Delivery %s: %s", pk, type(error))
                 failure = Outcome(Verdict.FAILED, 0, "cannot be written", "LETTER")
-                self._settle(row.delivery_id, failure)
+                self._hand.settle(pk, failure)
             else:
                 yield letter
 
-    def _announce(self, send: Campaign, delivery_id: int) -> bool:
+    def _announce(self, delivery_id: int) -> bool:
         """Write ahead that the dot comes next, if it still may and we still may."""
         if self._is_look_due():
-            self.record()
             self._look_around()
-            self._recheck(send)
-        if delivery_id not in self._in_hand or not self._may_act():
+        if not self._hand.find(delivery_id) or not self._may_act():
             return False
         self._lease.journal.note_handing(delivery_id)
-        self._announced.add(delivery_id)
+        self._hand.announced.add(delivery_id)
         return True
 
     def _may_act(self) -> bool:
@@ -279,56 +297,49 @@ class Sender:
         except DatabaseError:
             logger.warning("No heartbeat: the database does not answer")
         # If not, recording what is known will say what the database thinks.
-        self._is_fenced = not self._lease.is_fresh
-        return not self._is_fenced
+        return self._lease.is_fresh
 
-    def _recheck(self, send: Campaign) -> None:
-        """Take out of hand what must not go any more."""
-        stoppable = self._in_hand.keys() - self._announced
-        for pk, outcome in find_unwanted(stoppable).items():
-            self._settle(pk, outcome)
-        if send.pk not in {other.pk for other in self._sends}:
-            for pk in stoppable & self._in_hand.keys():
-                self._settle(pk, RELEASED)
+    def _release_waiting(self, outcome: Outcome) -> None:
+        for pk, _held in list(self._hand.list_waiting()):
+            self._hand.settle(pk, outcome)
 
     # What became of it
 
-    def _note(self, send: Campaign, row: Claimed, outcome: Outcome) -> None:
-        self._announced.discard(row.delivery_id)
+    def _note(self, letter: Letter, outcome: Outcome) -> None:
+        pk = letter.delivery_id
+        held = self._hand.find(pk)
+        if held is None:
+            # Taken out of hand before it was announced.
+            return
         if outcome.verdict == Verdict.RELEASED:
-            # Not offered: the next conversation begins with it.
-            self._queue.appendleft(row)
+            # Not offered: another conversation begins with it.
+            self._hand.put_back(letter)
         elif outcome.blames_sender:
             # A refused sender meets every letter: stop, and keep this one for later.
-            self._settle(row.delivery_id, RELEASED)
-            self._stop_send(send)
+            self._hand.settle(pk, RELEASED)
+            self._stop_send(held.send)
         else:
-            self._lease.journal.note_answer(row.delivery_id, outcome)
-            self._settle(row.delivery_id, outcome)
-            self._draw_consequences(send, row, outcome)
+            self._lease.journal.note_answer(pk, outcome)
+            self._hand.settle(pk, outcome)
+            self._draw_consequences(held, outcome)
 
-    def _settle(self, delivery_id: int, outcome: Outcome) -> None:
-        self._in_hand.pop(delivery_id, None)
-        self._outcomes[delivery_id] = outcome
-
-    def _draw_consequences(
-        self, send: Campaign, row: Claimed, outcome: Outcome
-    ) -> None:
+    def _draw_consequences(self, held: Held, outcome: Outcome) -> None:
         if outcome.verdict == Verdict.ACCEPTED:
             self.accepted += 1
-            self._limits.recover(row.domain)
-            if send.trouble == Trouble.UNREACHABLE:
-                clear_trouble([send.pk], Trouble.UNREACHABLE)
-                send.trouble = ""
+            self._limits.recover(held.row.domain)
+            if held.send.trouble == Trouble.UNREACHABLE:
+                clear_trouble([held.send.pk], Trouble.UNREACHABLE)
+                held.send.trouble = ""
         elif speaks_of_domain(outcome):
-            self._slow_down(row, outcome)
+            self._slow_down(held.row, outcome)
 
     def _slow_down(self, row: Claimed, outcome: Outcome) -> None:
         """Leave a domain alone for a while, with all letters to it."""
         until = self._limits.slow(row.domain, outcome.reply, timezone.now())
-        self._settle(row.delivery_id, outcome.put_off(until))
-        for other in [other for other in self._queue if other.domain == row.domain]:
-            self._settle(other.delivery_id, RELEASED.put_off(until))
+        self._hand.settle(row.delivery_id, outcome.put_off(until))
+        for pk, held in list(self._hand.list_waiting()):
+            if held.row.domain == row.domain:
+                self._hand.settle(pk, RELEASED.put_off(until))
 
     def _stop_send(self, send: Campaign) -> None:
         try:
@@ -337,14 +348,15 @@ class Sender:
             logger.info("Send %s was stopped already", send.pk)
         self._looked_at = float("-inf")
 
-    def _wait_for_server(self, send: Campaign, failure: ConnectionFailed) -> None:
+    def _wait_for_server(self, failure: ConnectionFailed) -> None:
         """Nobody answers: all that is in hand waits a little, uncounted."""
         logger.warning("No mail server: %s", failure)
-        again_at = timezone.now() + timedelta(seconds=UNREACHABLE_SECONDS)
-        for pk in list(self._in_hand):
-            self._settle(pk, RELEASED.put_off(again_at))
+        sends = {held.send.pk: held.send for _pk, held in self._hand.list_waiting()}
+        again_at: datetime = timezone.now() + timedelta(seconds=UNREACHABLE_SECONDS)
+        self._release_waiting(RELEASED.put_off(again_at))
         if failure.blames_sender:
-            self._stop_send(send)
+            for send in sends.values():
+                self._stop_send(send)
         else:
-            note_trouble([send.pk], Trouble.UNREACHABLE)
+            note_trouble(sends, Trouble.UNREACHABLE)
         self.record()

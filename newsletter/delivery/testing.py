@@ -12,6 +12,7 @@ from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.planning import find_pages
 from newsletter.delivery.transports.finding import find_transport
 from newsletter.delivery.transports.interface import ConnectionFailed, Letter
+from newsletter.delivery.transports.waiting import hand_over
 from newsletter.delivery.variants import count_variants
 from newsletter.exceptions import CampaignStateError
 from newsletter.mail.compose import compose_page, find_conditions
@@ -86,7 +87,7 @@ def _deliver(campaign: Campaign, readers: list[Reader], addresses: list[str]) ->
     except ConnectionFailed as error:
         raise CampaignStateError(_("The mail server cannot be reached.")) from error
     try:
-        for _letter, outcome in conversation.deliver(letters, lambda _id: True):
+        for _letter, outcome in hand_over(conversation, letters):
             _check_taken(outcome)
     finally:
         conversation.close()

@@ -73,6 +73,11 @@ class Limits:
             if row.slowed_until and row.slowed_until > now
         }
 
+    def goes_singly(self, domain: str) -> bool:
+        """Say whether a worker has but one letter to that domain on its way at a time."""
+        row = self._rows.get(domain)
+        return row is not None and row.at_once is not None
+
     def opens_at(self) -> datetime | None:
         """Return when the rate of a limited domain lets the next letter go, if known."""
         times = [row.free_at for row in self._rows.values() if row.free_at]

@@ -10,7 +10,7 @@ doubt; one that was refused was never accepted.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from email.utils import formataddr
 from itertools import groupby, islice
 from typing import Any
@@ -57,6 +57,8 @@ class AnymailTransport:
     """Any provider that Anymail knows."""
 
     wants_content = False
+    # A call waits for its answer, and the next one for that.
+    most_connections = 1
 
     def __init__(
         self,
@@ -85,18 +87,27 @@ class AnymailConversation:
         self, backend: AnymailBaseBackend, group_size: int, slot_format: str
     ) -> None:
         self.is_open = True
+        self.wants_room = False
         self._backend = backend
         self._slot_format = slot_format
         self._group_size = group_size
 
-    def deliver(
+    def converse(
         self, letters: Iterable[Letter], announce: Announce
-    ) -> Iterator[tuple[Letter, Outcome]]:
+    ) -> Generator[tuple[Letter, Outcome], None, None]:
         """Hand letters over; yield what became of each (see ``transports.interface``)."""
         queue = iter(letters)
         while self.is_open and (taken := list(islice(queue, self._group_size))):
             for _variant, same in groupby(taken, lambda letter: id(letter.variant)):
                 yield from self._deliver_same(list(same), announce)
+
+    def give_back(self) -> list[Letter]:
+        """Return nothing: what was taken is in a call before anybody could ask."""
+        return []
+
+    def fileno(self) -> int:
+        """Return -1: a call waits by itself."""
+        return -1
 
     def close(self) -> None:
         """End the conversation."""

@@ -8,51 +8,36 @@ after the dot's bytes went to the kernel is UNKNOWN.
 With PIPELINING (RFC 2920) one write carries the content of a letter, its dot, and MAIL,
 RCPT and DATA of the next; the letter after that is written while the answers are on
 their way. One round trip a letter instead of four.
+
+Each step is a generator that yields while it waits (``wire``), so that a worker can lead
+several conversations at a time and none of them holds up the others.
 """
 
 import logging
 import re
-import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Generator, Iterable, Iterator
 
 from newsletter.delivery.outcomes import Outcome, Verdict, judge_reply
-from newsletter.delivery.transports.interface import Announce, Letter
+from newsletter.delivery.transports.interface import Announce, Letter, Turn
+from newsletter.delivery.transports.waiting import wait_for
+from newsletter.delivery.transports.wire import Answer, Broken, Socket, Waits, Wire
 
 logger = logging.getLogger(__name__)
 
 COMMAND_SECONDS = 60
-GOODBYE_SECONDS = 5
+GOODBYE_SECONDS = 2
 # RFC 5321 §4.5.3.2.6: giving up earlier makes an accepted message look lost.
 DOT_SECONDS = 600
 # A TLS record; how much of one the other side has, nobody knows.
 RECORD_BYTES = 16_384
-# RFC 5321 §4.5.3.1.5 allows 512 a line; more than this is no mail server.
-LONGEST_REPLY = 65_536
 DOT = b".\r\n"
 ENVELOPE = ("MAIL", "RCPT", "DATA")
 # What would break out of the angle brackets, or out of the line.
 UNSAFE_ADDRESS = re.compile(r"[\x00-\x20<>\x7f]")
 
-Answer = tuple[int, str]
-
-
-class Socket(Protocol):
-    """What is needed of a connected socket, plain or TLS."""
-
-    def send(self, data: memoryview, /) -> int: ...
-    def recv(self, size: int, /) -> bytes: ...
-    def settimeout(self, seconds: float | None, /) -> None: ...
-    def close(self) -> None: ...
-
-
-class Broken(Exception):
-    """The connection is of no use any more. ``sent``: bytes of the write that went out."""
-
-    def __init__(self, reason: object, sent: int = 0) -> None:
-        super().__init__(str(reason) or type(reason).__name__)
-        self.sent = sent
+# A step that may wait, and what it returns in the end.
+type Step[T] = Generator[None, None, T]
 
 
 class SmtpConversation:
@@ -69,22 +54,22 @@ class SmtpConversation:
         """Take over a connected socket; ``extensions`` as the server named them."""
         names = {name.lower() for name in extensions}
         self.is_open = True
-        self._socket = sock
+        self._wire = Wire(sock)
         self._is_encrypted = is_encrypted
         self._pipelines = "pipelining" in names
         self._knows_utf8 = "smtputf8" in names
         self._letters_left = most_letters
-        self._unread = b""
-        self._timeout = 0.0
         # Taken from the loop, and not yet offered; of the first one the envelope may be
         # on its way: then these phases will be answered.
         self._ahead: deque[Letter] = deque()
         self._opened: tuple[str, ...] = ()
         self._needs_reset = False
+        # A letter was opened that will not come: the next one cannot be begun.
+        self._is_spoilt = False
 
-    def deliver(
+    def converse(
         self, letters: Iterable[Letter], announce: Announce
-    ) -> Iterator[tuple[Letter, Outcome]]:
+    ) -> Generator[Turn, None, None]:
         """Hand letters over; yield what became of each (see ``transports.interface``)."""
         queue = iter(letters)
         is_through = False
@@ -93,65 +78,93 @@ class SmtpConversation:
             while self._ahead and self.is_open and self._letters_left:
                 letter = self._ahead.popleft()
                 self._letters_left -= 1
-                outcome = self._offer(letter, queue)
+                outcome = yield from self._offer(letter, queue)
                 if outcome is None:
-                    outcome = self._hand_over(letter, queue, announce)
+                    outcome = yield from self._hand_over(letter, queue, announce)
                 yield letter, outcome
+                if self._is_spoilt:
+                    self._hang_up()
                 self._look_ahead(queue, 1)
             is_through = True
             if not self._letters_left:
-                self.close()
-            while self._ahead:
-                yield self._ahead.popleft(), Outcome(Verdict.RELEASED)
+                yield from self._say_goodbye()
+            for letter in self.give_back():
+                yield letter, Outcome(Verdict.RELEASED)
         finally:
             if not is_through:
                 # Broken off in the middle of a letter, which so is never completed.
                 self._hang_up()
 
+    def give_back(self) -> list[Letter]:
+        """Return the letters that have been taken and not announced, for others to take.
+
+        Where the server was told of one of them already, the conversation ends after the
+        letter that is under way: an opened letter cannot be taken back.
+        """
+        letters = list(self._ahead)
+        self._ahead.clear()
+        self._is_spoilt = self._is_spoilt or bool(self._opened)
+        return letters
+
     def close(self) -> None:
         """Say goodbye and hang up; errors no longer matter."""
-        if self.is_open:
-            try:
-                self._write(b"QUIT\r\n")
-                self._read(GOODBYE_SECONDS)
-            except Broken:
-                logger.debug("The server did not say goodbye")
-            self._hang_up()
+        for _wait in self._say_goodbye():
+            wait_for(self)
+
+    def fileno(self) -> int:
+        """Return what ``select.poll`` knows the conversation by."""
+        return self._wire.fileno()
+
+    @property
+    def wants_room(self) -> bool:
+        """Whether it waits to write, not to read."""
+        return self._wire.wants_room
 
     def _look_ahead(self, queue: Iterator[Letter], number: int) -> None:
         while len(self._ahead) < number and (letter := next(queue, None)):
             self._ahead.append(letter)
 
-    def _offer(self, letter: Letter, queue: Iterator[Letter]) -> Outcome | None:
+    def _say_goodbye(self) -> Waits:
+        if self.is_open:
+            try:
+                yield from self._wire.write(b"QUIT\r\n", GOODBYE_SECONDS)
+                yield from self._wire.read(GOODBYE_SECONDS)
+            except Broken:
+                logger.debug("The server did not say goodbye")
+            self._hang_up()
+
+    def _offer(self, letter: Letter, queue: Iterator[Letter]) -> Step[Outcome | None]:
         """Name sender and recipient; return the refusal, or None when content may come."""
         if fault := self._find_unnameable(letter):
             return fault
+        phases, self._opened = self._opened, ()
         try:
-            if not self._opened:
-                self._write(self._open(letter))
+            if not phases:
+                phases, lines = self._open(letter)
+                yield from self._wire.write(lines, COMMAND_SECONDS)
             # The next letter is written while the answers are on their way.
             self._look_ahead(queue, 1)
-            return self._read_envelope(letter)
+            return (yield from self._read_envelope(letter, phases))
         except Broken as broken:
             return self._drop(Verdict.DEFERRED, broken, "MAIL")
-        finally:
-            self._opened = ()
 
     def _hand_over(
         self, letter: Letter, queue: Iterator[Letter], announce: Announce
-    ) -> Outcome:
+    ) -> Step[Outcome]:
         """Send the content, its dot and what opens the next letter; read the answer."""
         content = letter.content if letter.is_dotless else stuff_dots(letter.content)
         if not announce(letter.delivery_id):
             return self._drop(Verdict.RELEASED, "no longer ours", "DATA")
         try:
-            self._write(content + DOT + self._open_next())
+            yield from self._wire.write(
+                content + DOT + self._open_next(), COMMAND_SECONDS
+            )
         except Broken as broken:
             may_be_whole = self._may_have_sent(broken, len(content))
             verdict = Verdict.UNKNOWN if may_be_whole else Verdict.DEFERRED
             return self._drop(verdict, broken, "DOT")
         self._look_ahead(queue, 2)
-        return self._read_dot()
+        return (yield from self._read_dot())
 
     def _find_unnameable(self, letter: Letter) -> Outcome | None:
         """Return the failure of a letter that cannot be offered to this server at all."""
@@ -162,26 +175,31 @@ class SmtpConversation:
             return Outcome(Verdict.FAILED, 553, "no SMTPUTF8", "RCPT")
         return None
 
-    def _open(self, letter: Letter) -> bytes:
-        """Return what opens a letter; remember which answers that will bring."""
-        self._opened = (("RSET",) if self._needs_reset else ()) + ENVELOPE
+    def _open(self, letter: Letter) -> tuple[tuple[str, ...], bytes]:
+        """Return the phases that open a letter, and what of them is written at once."""
+        phases = (("RSET",) if self._needs_reset else ()) + ENVELOPE
         self._needs_reset = False
         if not self._pipelines:
-            return b""
-        return b"".join(_write_line(phase, letter) for phase in self._opened)
+            return phases, b""
+        return phases, b"".join(_write_line(phase, letter) for phase in phases)
 
     def _open_next(self) -> bytes:
         if not (self._pipelines and self._ahead and self._letters_left):
             return b""
         following = self._ahead[0]
-        return b"" if self._find_unnameable(following) else self._open(following)
+        if self._find_unnameable(following):
+            return b""
+        self._opened, lines = self._open(following)
+        return lines
 
-    def _read_envelope(self, letter: Letter) -> Outcome | None:
+    def _read_envelope(
+        self, letter: Letter, phases: tuple[str, ...]
+    ) -> Step[Outcome | None]:
         refusal: Outcome | None = None
         code = 0
-        for phase in self._opened:
+        for phase in phases:
             try:
-                code, text = self._ask(phase, letter)
+                code, text = yield from self._ask(phase, letter)
             except Broken as broken:
                 self._hang_up()
                 return refusal or Outcome(Verdict.DEFERRED, 0, str(broken), phase)
@@ -190,23 +208,23 @@ class SmtpConversation:
             if code == 421 or (refusal and not self._pipelines):
                 break
         if refusal:
-            self._recover(refusal, code)
+            yield from self._recover(refusal, code)
         return refusal
 
-    def _ask(self, phase: str, letter: Letter) -> Answer:
+    def _ask(self, phase: str, letter: Letter) -> Step[Answer]:
         if not self._pipelines:
-            self._write(_write_line(phase, letter))
-        return self._read(COMMAND_SECONDS)
+            yield from self._wire.write(_write_line(phase, letter), COMMAND_SECONDS)
+        return (yield from self._wire.read(COMMAND_SECONDS))
 
-    def _recover(self, refusal: Outcome, last_code: int) -> None:
+    def _recover(self, refusal: Outcome, last_code: int) -> Waits:
         """Get ready for the next letter after an envelope that was refused."""
         self._needs_reset = True
         if last_code == 421 or not 400 <= refusal.code <= 599:
             self._hang_up()
         elif last_code == 354:
-            self._end_empty_data(refusal)
+            yield from self._end_empty_data(refusal)
 
-    def _end_empty_data(self, refusal: Outcome) -> None:
+    def _end_empty_data(self, refusal: Outcome) -> Waits:
         """Close the DATA that was let through although its recipient was refused.
 
         RFC 2920 §3.1: a lone dot, which the server then refuses. Only where the
@@ -217,8 +235,8 @@ class SmtpConversation:
             self._hang_up()
             return
         try:
-            self._write(DOT)
-            code, _text = self._read(DOT_SECONDS)
+            yield from self._wire.write(DOT, COMMAND_SECONDS)
+            code, _text = yield from self._wire.read(DOT_SECONDS)
         except Broken:
             self._hang_up()
             return
@@ -226,9 +244,9 @@ class SmtpConversation:
             logger.warning("The server answers %s to a letter for nobody", code)
             self._hang_up()
 
-    def _read_dot(self) -> Outcome:
+    def _read_dot(self) -> Step[Outcome]:
         try:
-            code, text = self._read(DOT_SECONDS)
+            code, text = yield from self._wire.read(DOT_SECONDS)
         except Broken as broken:
             return self._drop(Verdict.UNKNOWN, broken, "DOT")
         if 200 <= code <= 299:
@@ -245,64 +263,12 @@ class SmtpConversation:
 
     def _hang_up(self) -> None:
         self.is_open = False
-        self._socket.close()
+        self._wire.close()
 
     def _may_have_sent(self, broken: Broken, dot_at: int) -> bool:
         """Say whether a byte of the dot may be with the server."""
         unsure = RECORD_BYTES if self._is_encrypted else 0
         return broken.sent + unsure > dot_at
-
-    def _write(self, data: bytes) -> None:
-        """Give all of it to the kernel. Raises Broken, which knows how much went."""
-        view = memoryview(data)
-        sent = 0
-        try:
-            if self._timeout != COMMAND_SECONDS:
-                self._set_timeout(COMMAND_SECONDS)
-            while sent < len(data):
-                sent += self._socket.send(view[sent:])
-        except OSError as error:
-            raise Broken(error, sent) from error
-
-    def _read(self, seconds: float) -> Answer:
-        """Return code and words of the next reply. Raises Broken when there is none."""
-        words = []
-        while True:
-            line = self._read_line(seconds)
-            words.append(line[4:].decode("utf-8", "replace").strip())
-            if line[3:4] != b"-":
-                break
-            if len(words) > 100:
-                raise Broken("an answer without end")
-        if not line[:3].isdigit():
-            raise Broken("no SMTP answer")
-        return int(line[:3]), "\n".join(words)
-
-    def _read_line(self, seconds: float) -> bytes:
-        if b"\n" not in self._unread:
-            self._receive_line(seconds)
-        line, _newline, self._unread = self._unread.partition(b"\n")
-        return line
-
-    def _receive_line(self, seconds: float) -> None:
-        # A server that says one letter a minute does not keep us for ever.
-        ends_at = time.monotonic() + seconds
-        while b"\n" not in self._unread:
-            if len(self._unread) > LONGEST_REPLY or time.monotonic() > ends_at:
-                raise Broken("timed out")
-            try:
-                if self._timeout != seconds:
-                    self._set_timeout(seconds)
-                received = self._socket.recv(LONGEST_REPLY)
-            except OSError as error:
-                raise Broken(error) from error
-            if not received:
-                raise Broken("Connection unexpectedly closed")
-            self._unread += received
-
-    def _set_timeout(self, seconds: float) -> None:
-        self._socket.settimeout(seconds)
-        self._timeout = seconds
 
 
 def stuff_dots(content: bytes) -> bytes:

@@ -2,10 +2,14 @@
 
 A transport is the mailer "bulk" of ``MAILERS``, with ``connect()`` and ``wants_content``.
 The loop hands a conversation an iterator of letters and takes from it, one by one, what
-became of each::
+became of each, and None whenever the conversation waits for the server::
 
-    for letter, outcome in conversation.deliver(letters, announce):
+    for turn in conversation.converse(letters, announce):
         ...
+
+After None it is gone on with when ``fileno()`` is ready (to read, or to write while it
+``wants_room``), or after a moment, so that it can look at its time limits. Meanwhile
+others go on: several conversations take their letters from the same hand.
 
 The contract, which keeps a killed worker from losing or doubling anything:
 
@@ -17,13 +21,14 @@ The contract, which keeps a killed worker from losing or doubling anything:
   UNKNOWN. What was taken from the iterator and never offered is RELEASED.
 * Every letter taken from the iterator comes out once. Letters are taken only as they can
   be used: what waits in the iterator may still be stopped.
-* The outcome of a letter is yielded before the next is announced.
-* ``deliver`` ends early when the conversation is over (``is_open`` is False) or has had
+* The outcome of a letter is yielded before the next is announced: at most one letter of
+  a conversation is in doubt.
+* ``converse`` ends early when the conversation is over (``is_open`` is False) or has had
   its share of letters; the loop opens another for the rest. It raises for no fault of
   the server or the network.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -64,11 +69,17 @@ class Letter:
     is_dotless: bool = False
 
 
+# What became of a letter; None while the server is waited for.
+type Turn = tuple[Letter, Outcome] | None
+
+
 class Transport(Protocol):
     """A bulk mailer."""
 
     # Whether letters are wanted as bytes, or as variant and values.
     wants_content: bool
+    # How many conversations a worker may lead at a time.
+    most_connections: int
 
     def connect(self) -> "Conversation":
         """Return a conversation. Raises ConnectionFailed with the reason."""
@@ -79,10 +90,20 @@ class Conversation(Protocol):
 
     is_open: bool
 
-    def deliver(
+    @property
+    def wants_room(self) -> bool:
+        """Whether it waits to write, not to read."""
+
+    def fileno(self) -> int:
+        """Return what ``select.poll`` knows it by; -1 where it never waits."""
+
+    def converse(
         self, letters: Iterable[Letter], announce: Announce
-    ) -> Iterator[tuple[Letter, Outcome]]:
+    ) -> Generator[Turn, None, None]:
         """Hand letters over; yield what became of each. See the module's contract."""
+
+    def give_back(self) -> list[Letter]:
+        """Return the letters that were taken and not announced, for others to take."""
 
     def close(self) -> None:
         """End the conversation; errors no longer matter."""

@@ -17,6 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from newsletter.delivery.outcomes import Verdict
 from newsletter.delivery.transports.conversation import DOT_SECONDS, SmtpConversation
 from newsletter.delivery.transports.interface import ConnectionFailed, Letter
+from newsletter.delivery.transports.waiting import hand_over
 
 __all__ = ["DOT_SECONDS", "ConnectionFailed", "Mailer"]
 
@@ -24,6 +25,10 @@ CONNECT_SECONDS = 30
 # RFC 7435: what ``starttls`` may be.
 STARTTLS_POLICIES = ("never", "offered", "required")
 MESSAGES_PER_CONNECTION = 500
+# What Postfix allows itself to one destination (default_destination_concurrency_limit);
+# it lets in 50 of one client (smtpd_client_connection_count_limit). A server that answers
+# at once sees two.
+MOST_CONNECTIONS = 20
 FAULTS = (smtplib.SMTPException, OSError)
 
 
@@ -40,6 +45,7 @@ class Mailer(BaseEmailBackend):
         password: str = "",
         starttls: str = "offered",
         messages_per_connection: int = MESSAGES_PER_CONNECTION,
+        connections: int = MOST_CONNECTIONS,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -51,6 +57,7 @@ class Mailer(BaseEmailBackend):
         self.password = password
         self.starttls = starttls
         self.messages_per_connection = int(messages_per_connection)
+        self.most_connections = max(1, int(connections))
 
     def connect(self) -> SmtpConversation:
         """Return an open conversation. Raises ConnectionFailed with the reason."""
@@ -70,7 +77,7 @@ class Mailer(BaseEmailBackend):
                 for message in email_messages
                 for address in message.recipients()
             ]
-            for _letter, outcome in conversation.deliver(letters, lambda _id: True):
+            for _letter, outcome in hand_over(conversation, letters):
                 if outcome.verdict != Verdict.ACCEPTED:
                     raise smtplib.SMTPException(outcome.reply)
         finally:

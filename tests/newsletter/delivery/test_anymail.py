@@ -16,6 +16,7 @@ from newsletter.delivery.sending import run_worker
 from newsletter.delivery.transports import anymail as transport
 from newsletter.delivery.transports.anymail import AnymailTransport, judge_fault
 from newsletter.delivery.transports.interface import Letter
+from newsletter.delivery.transports.waiting import hand_over
 from newsletter.models import Campaign, Variant
 from newsletter.tokens import read_delivery_token
 from tests.factories import make_contact
@@ -62,7 +63,7 @@ def deliver(letters, backend=None, *, announce=lambda _id: True, **options):
     conversation = AnymailTransport(backend or EmailBackend(), **options).connect()
     return {
         letter.delivery_id: outcome
-        for letter, outcome in conversation.deliver(letters, announce)
+        for letter, outcome in hand_over(conversation, letters, announce)
     }
 
 

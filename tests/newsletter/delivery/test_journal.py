@@ -89,7 +89,7 @@ def test_read_answer_without_phase_or_words_is_whole(tmp_path):
 def test_clear_forgets_and_goes_on(tmp_path):
     journal = Journal(tmp_path / "a.journal")
     journal.note_handing(1)
-    journal.clear()
+    journal.clear(set())
     journal.note_handing(2)
     journal.abandon()
 

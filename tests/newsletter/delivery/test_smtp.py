@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.transports.conversation import (
-    Broken,
     SmtpConversation,
     stuff_dots,
 )
 from newsletter.delivery.transports.interface import ConnectionFailed, Letter
 from newsletter.delivery.transports.smtp import Mailer
+from newsletter.delivery.transports.waiting import hand_over
+from newsletter.delivery.transports.wire import Broken
 from tests.smtp_server import DROP, running_smtp_server
 
 CONTENT = b"Subject: Hej\r\n\r\n.en rad med punkt\r\nslut\r\n"
@@ -41,7 +42,7 @@ def deliver(server, *recipients, announce=lambda delivery_id: True, **options):
     letters = write_letters(*(recipients or PEOPLE[:1]))
     outcomes = {
         letter.rcpt_to: outcome
-        for letter, outcome in conversation.deliver(letters, announce)
+        for letter, outcome in hand_over(conversation, letters, announce)
     }
     return conversation, outcomes
 
@@ -188,7 +189,7 @@ def test_deliver_announces_each_letter_before_the_server_can_have_it(extensions)
 def test_deliver_stopped_in_the_middle_of_a_letter_leaves_no_half_one(extensions):
     with running_smtp_server(extensions=extensions) as server:
         conversation = Mailer("127.0.0.1", server.port).connect()
-        outcomes = conversation.deliver(write_letters(*PEOPLE), lambda _id: True)
+        outcomes = hand_over(conversation, write_letters(*PEOPLE))
         next(outcomes)
         outcomes.close()
 
@@ -277,9 +278,7 @@ def test_deliver_write_breaks_off_is_in_doubt_only_from_the_dot_on(
     sock = BrokenSocket(whole - missing)
     conversation = SmtpConversation(sock, ["PIPELINING"], is_encrypted=is_encrypted)
 
-    [(_letter, outcome)] = conversation.deliver(
-        write_letters(PEOPLE[0]), lambda _id: True
-    )
+    [(_letter, outcome)] = hand_over(conversation, write_letters(PEOPLE[0]))
 
     assert (outcome.verdict, conversation.is_open) == (verdict, False)
 
@@ -290,12 +289,10 @@ def test_read_endless_line_breaks_the_conversation():
     sock.recv = lambda size: sock.answers
     conversation = SmtpConversation(sock, ["PIPELINING"])
 
-    [(_letter, outcome)] = conversation.deliver(
-        write_letters(PEOPLE[0]), lambda _id: True
-    )
+    [(_letter, outcome)] = hand_over(conversation, write_letters(PEOPLE[0]))
 
     assert outcome.verdict == Verdict.DEFERRED
-    assert str(Broken("timed out")) == outcome.text
+    assert str(Broken("an answer without end")) == outcome.text
 
 
 @pytest.mark.parametrize(
@@ -427,7 +424,7 @@ def test_deliver_whatever_the_server_says_accounts_are_true(
                 announced.add(f"p{delivery_id}@example.org")
                 return True
 
-            for letter, outcome in conversation.deliver(letters, announce):
+            for letter, outcome in hand_over(conversation, letters, announce):
                 if outcome.verdict != Verdict.RELEASED:
                     ends[letter.rcpt_to] = outcome
                     del waiting[letter.rcpt_to]

@@ -16,6 +16,7 @@ from newsletter.delivery.outcomes import Verdict
 from newsletter.delivery.transports import conversation as conversations
 from newsletter.delivery.transports.interface import ConnectionFailed, Letter
 from newsletter.delivery.transports.smtp import Mailer
+from newsletter.delivery.transports.waiting import hand_over
 
 CONTENT = b"Subject: Hej\r\n\r\nHej\r\n"
 MISSING = "NO SMTP-SINK: install the Debian package postfix."
@@ -63,7 +64,7 @@ def deliver(port, *, number=3):
         for n in range(number)
     ]
     conversation = Mailer("127.0.0.1", port).connect()
-    outcomes = conversation.deliver(letters, lambda delivery_id: True)
+    outcomes = hand_over(conversation, letters)
     verdicts = [outcome.verdict for _letter, outcome in outcomes]
     conversation.close()
     # Taken ahead and given back, or never asked for: it comes to the same.
