@@ -1,7 +1,7 @@
 """The map: equal-area, whole, framed by its dots, with names over nothing else."""
 
 from itertools import combinations
-from math import cos, hypot, pi, radians
+from math import cos, hypot, pi, radians, sin
 
 import pytest
 from hypothesis import given, settings
@@ -229,12 +229,16 @@ def test_names_lie_over_nothing_else(places):
 
 
 def test_a_lonely_name_stands_right_of_its_dot_and_a_crowded_one_is_led_to_it():
-    crowd = [Dot(300 + n % 4 * 9, 300 + n // 4 * 9, 3.6, "Åbo") for n in range(16)]
-    labels = place_labels([Dot(50, 50, 3.6, "Åbo"), *crowd], Box(0, 0, 600, 600))
+    ring = [
+        Dot(300 + 16 * cos(radians(a)), 300 + 16 * sin(radians(a)), 3.6, "")
+        for a in range(0, 360, 60)
+    ]
+    dots = [Dot(50, 50, 3.6, "Åbo"), Dot(300, 300, 3.6, "Lund"), *ring]
+    lonely, crowded, *_others = place_labels(dots, Box(0, 0, 600, 600))
 
-    assert (labels[0].anchor, labels[0].lead) == ("start", None)
-    assert labels[0].x == pytest.approx(56.6)
-    assert any(label.lead for label in filter(None, labels))
+    assert (lonely.anchor, lonely.lead, lonely.x) == ("start", None, 56.6)
+    assert crowded.lead is not None
+    assert hypot(crowded.lead[0] - 300, crowded.lead[1] - 300) == pytest.approx(26)
 
 
 def test_without_lines_a_crowded_name_is_left_to_the_list():
