@@ -1,9 +1,7 @@
 """Every address of the site. What the anonymous may open is listed in
 tests/project/test_urls.py."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -19,6 +17,4 @@ urlpatterns = [
     path("", include("newsletter.urls")),
     path("", include("home.urls")),
 ]
-if settings.DEBUG:
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)))

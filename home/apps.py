@@ -14,6 +14,9 @@ class HomeConfig(AppConfig):
             begin_after_migrating,
         )
         from home.caching.watching import watch  # noqa: PLC0415 -- models load first
+        from home.pictures.watching import (  # noqa: PLC0415 -- models load first
+            watch_pictures,
+        )
         from home.roles import create_roles_once  # noqa: PLC0415 -- models load first
         from home.search.indexing import (  # noqa: PLC0415 -- models load first
             forget_words,
@@ -25,3 +28,4 @@ class HomeConfig(AppConfig):
         post_migrate.connect(begin_after_migrating, sender=self)
         page_published.connect(keep_words)
         page_unpublished.connect(forget_words)
+        watch_pictures()

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from home.partners.views import AskView, EnterView, leave
 from home.pdf.views import show_item_pdf
+from home.pictures.views import show_picture
 from home.theme.views import show_styles
 from home.views import (
     report_health,
@@ -15,6 +16,7 @@ from home.views import (
 
 urlpatterns = [
     path("healthz", report_health, name="healthz"),
+    path("media/<path:name>", show_picture, name="picture"),
     path("pdf/<int:page_id>/", show_item_pdf, name="item_pdf"),
     path("theme-<slug:name>.css", show_styles, name="theme_styles"),
     path("robots.txt", show_robots, name="robots"),

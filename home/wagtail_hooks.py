@@ -4,6 +4,7 @@ from django.urls import include, path
 from wagtail import hooks
 
 from home.caching.answers import keep_answer
+from home.dashboard import StatementsPanel
 from home.partners.guarding import guard_document, guard_page
 from home.theme.views import show_accent
 
@@ -17,3 +18,8 @@ hooks.register("on_serve_page", keep_answer, order=-100)
 def register_theme_urls():
     theme_urls = [path("accent/", show_accent, name="accent")]
     return [path("look/", include((theme_urls, "home_theme")))]
+
+
+@hooks.register("construct_homepage_panels")
+def add_statements_panel(request, panels):
+    panels.append(StatementsPanel())

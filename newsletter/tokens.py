@@ -14,6 +14,7 @@ from django.utils.http import base36_to_int, int_to_base36
 UNSUBSCRIBE_SALT = "newsletter.unsubscribe"
 DELIVERY_SALT = "newsletter.delivery"
 PREFERENCES_SALT = "newsletter.preferences"
+PICTURE_SALT = "newsletter.picture"
 # 80 bits in 16 letters: short enough for a local part of 64 octets (RFC 5321
 # §4.5.3.1.1), far too many to guess over SMTP.
 SIGNATURE_BYTES = 10
@@ -55,6 +56,24 @@ def read_preferences_token(token: str) -> tuple[str, int]:
         return kinds[value[:1]], base36_to_int(value[1:])
     except (KeyError, ValueError) as error:
         raise BadSignature("Neither delivery nor contact.") from error
+
+
+def make_picture_key(name: str) -> str:
+    """Return what lets a letter show the picture stored under that name.
+
+    Mail programmes have no session: whoever has the letter sees its pictures, also when
+    the item is for partners only.
+    """
+    return _signer(PICTURE_SALT).signature(name)
+
+
+def is_picture_key(name: str, key: str) -> bool:
+    """Say whether ``key`` was made for the picture stored under that name."""
+    try:
+        _signer(PICTURE_SALT).unsign(f"{name}.{key}")
+    except BadSignature:
+        return False
+    return True
 
 
 def make_delivery_token(delivery_id: int) -> str:

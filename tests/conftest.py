@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
@@ -103,9 +103,10 @@ def live_database(transactional_db, migrated_database, tmp_path: Path) -> LiveDa
 
 @pytest.fixture(autouse=True)
 def _nothing_carried_over() -> Iterator[None]:
-    """Forget cached site roots and the language that a test switched to."""
+    """Forget cached site roots and pictures, and the language a test switched to."""
     yield
-    cache.clear()
+    for name in django_settings.CACHES:
+        caches[name].clear()
     translation.activate(django_settings.LANGUAGE_CODE)
 
 

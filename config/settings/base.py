@@ -159,7 +159,10 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = VAR_DIR / "media"
+# What is uploaded; nobody but us reads it. Pictures that everybody may see are laid in
+# the other folder, for a file server (home/pictures).
+MEDIA_ROOT = VAR_DIR / "files"
+PUBLIC_MEDIA_ROOT = VAR_DIR / "media"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Two mailers: "default" for single letters (log-ins, receipts), "bulk" for newsletters.

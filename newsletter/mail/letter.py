@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from wagtail.images.models import SourceImageIOError
 
 from newsletter.colours import lighten
-from newsletter.mail.urls import make_absolute
+from newsletter.mail.urls import make_absolute, point_at_picture
 from newsletter.models import Newsletter, NewsPage
 
 LOGO_FILTER = "max-480x144|format-png"
@@ -51,7 +51,7 @@ def _describe_logo(newsletter: Newsletter) -> dict[str, Any]:
         # The file is gone: the name in the head says who it is from.
         return {}
     return {
-        "url": make_absolute(picture.url),
+        "url": point_at_picture(picture),
         "width": max(1, round(picture.width / 2)),
         "height": max(1, round(picture.height / 2)),
     }

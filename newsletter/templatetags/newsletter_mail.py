@@ -8,10 +8,11 @@ from newsletter.mail.markup import follow_title, mail_styles, write_inline
 from newsletter.mail.merge import disarm_fields
 from newsletter.mail.plaintext import language_note
 from newsletter.mail.richtext import keep_safe, read_rich_text, write_markup
-from newsletter.mail.urls import make_absolute, strip_scheme
+from newsletter.mail.urls import make_absolute, point_at_picture, strip_scheme
 
 register = template.Library()
 register.filter("absolute", make_absolute)
+register.filter("picture_address", point_at_picture)
 register.filter("without_scheme", strip_scheme)
 register.filter("language_note", language_note)
 register.filter("plain", disarm_fields)

@@ -197,7 +197,7 @@ def test_listing_costs_the_same_for_one_item_and_three(client, site, where):
 
 def test_item_page_costs_few_queries(client, site):
     # The last one counts the visit, with SQLite's patience set and set back.
-    assert count_queries(client, add_item(site).url) <= 21
+    assert count_queries(client, add_item(site).url) <= 22
 
 
 def test_public_pages_hold_nothing_inline_and_nothing_foreign(client, site):

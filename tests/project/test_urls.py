@@ -33,6 +33,8 @@ PUBLIC = {
     "sv/_util/login/": "pages for those logged in",
     r"documents/^(\d+)/(.*)$": "documents on pages",
     "documents/authenticate_with_password/<int:restriction_id>/": "as for pages",
+    "media/<path:name>": "pictures on pages, each to whom it may be shown",
+    "theme-<slug:name>.css": "the accent of the site",
     "robots.txt": "search engines",
     "sitemap.xml": "search engines",
     "sitemap-<str:section>.xml": "search engines",
