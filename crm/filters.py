@@ -38,8 +38,9 @@ from crm.models import (
 from crm.names import make_sort_key
 from crm.segments.among import among
 from crm.segments.blocks import region_choices
-from crm.segments.compiler import segment_members
+from crm.segments.compiler import compile_segment
 from crm.segments.fields import Scope
+from crm.segments.sets import gather
 from crm.vacancies import has_task, vacant_by
 
 # Filter -> column of Affiliation; all that are chosen must hold for one and the same seat.
@@ -107,8 +108,7 @@ class ContactFilterSet(WagtailFilterSet):
 
     def filter_segment(self, queryset, name, segment):
         """Keep the people in the segment today."""
-        members = segment_members(segment, today())
-        return queryset.filter(pk__in=members.values("pk"))
+        return queryset.filter(gather(compile_segment(segment, Scope(today()))))
 
     def filter_standing(self, queryset, name, value):
         """Keep those who left, objected, are stopped or hold no seat."""

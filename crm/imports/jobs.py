@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from crm.imports.batches import apply, page_of, preview, undo
+from crm.imports.batches import AT_ONCE, apply, page_of, preview, undo
 from crm.imports.importing import RegisterChangedError, Report
 from crm.imports.parking import read_preview
 from crm.models import ImportBatch, Job
+from crm.segments.recounting import refresh_statistics
 
 PREVIEW_JOB = "crm.import_preview"
 IMPORT_JOB = "crm.import"
@@ -26,6 +27,8 @@ def run_import(job: Job, report: Report) -> dict[str, Any]:
         apply(batch, read_preview(batch.parked).digests, report)
     except RegisterChangedError:
         return {"url": f"{page_of(batch, 'crm_import_preview')}?changed=1"}
+    if batch.options.get("rows", 0) > AT_ONCE:
+        refresh_statistics()
     return {"url": page_of(batch)}
 
 

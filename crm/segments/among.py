@@ -5,6 +5,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crm.segments.fields import Scope
 
+# SQLite keeps the order of a list only if it has an end.
+EVERYBODY = 1_000_000_000
+
 
 def among(rows: QuerySet, scope: Scope, contact: str = "contact") -> Q:
     """Return the condition on Contact that one of the rows is the contact's.
@@ -12,7 +15,8 @@ def among(rows: QuerySet, scope: Scope, contact: str = "contact") -> Q:
     ``contact`` is the column of the rows that names the contact; they are limited to
     the slices of the scope. PostgreSQL joins an EXISTS as it sees fit. SQLite evaluates
     one row by row: right for a few slices, but over everybody a list of ids that it
-    makes once is faster, for few people a thousand times.
+    makes once is faster, for few people a thousand times. A list of many is made in the
+    order of the ids, or each would be put into its place by itself.
     """
     asks_each = scope.slices and connection.vendor == "sqlite"
     if not asks_each:
@@ -24,5 +28,5 @@ def among(rows: QuerySet, scope: Scope, contact: str = "contact") -> Q:
         # One NULL in the list, and NOT IN would mean nobody.
         rows = rows.filter(**{f"{contact}__isnull": False})
     if connection.vendor == "sqlite" and not asks_each:
-        return Q(pk__in=rows.order_by().values(contact))
+        return Q(pk__in=rows.order_by(f"{contact}_id").values(contact)[:EVERYBODY])
     return Q(Exists(rows.filter(**{contact: OuterRef("pk")})))

@@ -15,6 +15,7 @@ from crm.models import Contact, Segment
 from crm.segments.among import among
 from crm.segments.fields import Scope, all_schemas, get_kind, look_up, point_at
 from crm.segments.rules import Group, Rule, parse_rules, walk_rules
+from crm.segments.sets import gather
 
 NOBODY = Q(pk__in=[])
 
@@ -87,7 +88,7 @@ def compile_rule(node: Group | Rule, scope: Scope) -> Q:
 
 def segment_members(segment: Segment, on: date) -> QuerySet[Contact]:
     """Return the queryset of a segment's contacts on that day, mailable or not."""
-    return Contact.objects.filter(compile_segment(segment, Scope(on)))
+    return Contact.objects.filter(gather(compile_segment(segment, Scope(on))))
 
 
 def is_broken(segment: Segment, on: date) -> bool:

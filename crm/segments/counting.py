@@ -11,7 +11,9 @@ from django.utils.formats import number_format
 from crm.choices import Language
 from crm.countries import country_name
 from crm.models import Affiliation, Contact, Segment, SegmentCount
-from crm.segments.compiler import segment_members
+from crm.segments.compiler import compile_segment
+from crm.segments.fields import Scope
+from crm.segments.sets import count_people, gather
 
 BARS = 6
 
@@ -73,7 +75,7 @@ def refresh_count(segment: Segment) -> int:
     """
     now = timezone.now()
     today = timezone.localdate(now)
-    segment.stored_count = segment_members(segment, today).count()
+    segment.stored_count = count_people(compile_segment(segment, Scope(today)))
     segment.counted_at = now
     # Not save(): counting is no change of the segment.
     Segment.objects.filter(pk=segment.pk).update(
@@ -87,7 +89,7 @@ def refresh_count(segment: Segment) -> int:
 
 def summarise(condition: Q, on: date) -> Summary:
     """Return the contacts under a condition in numbers, in three queries."""
-    members = Contact.objects.filter(condition)
+    members = Contact.objects.filter(gather(condition))
     by_language = dict(
         members.order_by().values_list("language").annotate(count=Count("pk"))
     )

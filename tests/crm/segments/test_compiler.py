@@ -19,6 +19,7 @@ from crm.segments.compiler import (
 )
 from crm.segments.fields import Scope
 from crm.segments.rules import Group, Rule
+from crm.segments.sets import count_people, gather
 from tests.factories import (
     make_contact,
     make_network,
@@ -442,6 +443,10 @@ def test_random_trees_mean_in_sql_what_they_mean_in_python():
     def check(tree):
         expected = {contact.pk for contact in contacts if matches(tree, contact)}
 
+        condition = compile_rule(tree, Scope(TODAY))
+        gathered = Contact.objects.filter(gather(condition))
         assert {contact.pk for contact in found(tree)} == expected
+        assert set(gathered.values_list("pk", flat=True)) == expected
+        assert count_people(condition) == len(expected)
 
     check()

@@ -1,0 +1,179 @@
+"""A condition on contacts as a set of their ids, put together from ordered lists.
+
+SQLite answers "in this list, or not in that one" by making each list and looking every
+contact up in all of them. Lists that an index gives in the order of the ids it can merge
+instead, reading each once from end to end and keeping none: over a million people that
+is several times faster, and most so for whoever is *not* in a list. PostgreSQL finds its
+way by itself and is asked the condition as it stands.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from crm.models import Contact
+
+UNION, INTERSECT, EXCEPT = "UNION", "INTERSECT", "EXCEPT"
+# SQLite puts at most 500 lists together.
+MOST_LISTS = 400
+
+# SQL that gives ids, and its parameters.
+Ids = tuple[str, tuple[Any, ...]]
+# Lists put together from left to right, each with what joins it to those before. The
+# first is united with nobody; no list at all is nobody.
+Chain = tuple[tuple[str, Ids], ...]
+
+
+@dataclass(frozen=True)
+class People:
+    """The people in a chain of lists, or (``is_rest``) everybody but them."""
+
+    chain: Chain
+    is_rest: bool = False
+
+
+def count_people(condition: Q) -> int:
+    """Return how many contacts meet a condition that the compiler made."""
+    people = _find_people(condition)
+    if people is None:
+        return Contact.objects.order_by().filter(condition).count()
+    found = _count(people.chain)
+    return Contact.objects.order_by().count() - found if people.is_rest else found
+
+
+def gather(condition: Q) -> Q:
+    """Return a condition that means the same people, as the database finds them fast."""
+    people = _find_people(condition)
+    if people is None:
+        return condition
+    if not people.chain:
+        return Q(pk__isnull=not people.is_rest)
+    sql, params = _write(people.chain)
+    listed = Q(pk__in=RawSQL(sql, params))  # noqa: S611 -- Django's own SQL
+    return ~listed if people.is_rest else listed
+
+
+def _find_people(condition: Q) -> People | None:
+    """Return the condition as a set; None where it is better asked as it stands."""
+    if connection.vendor != "sqlite":
+        return None
+    people = _read(condition)
+    return people if len(people.chain) <= MOST_LISTS else None
+
+
+def _read(condition: Any) -> People:
+    """Return the set that a condition, or a part of one, means.
+
+    Parts are taken one by one, so no two of them may speak of one joined row.
+    """
+    if not isinstance(condition, Q):
+        return People(_list_ids(condition))
+    parts = [_read(part) for part in condition.children]
+    join = _either if condition.connector == Q.OR else _both
+    people = reduce(join, parts) if parts else People((), is_rest=True)
+    return _others(people) if condition.negated else people
+
+
+def _list_ids(part: Any) -> Chain:
+    """Return the list of who meets a single condition."""
+    rows = part[1] if isinstance(part, tuple) and part[0] == "pk__in" else None
+    if not isinstance(rows, QuerySet):
+        rows = Contact.objects.filter(part).values("pk")
+    query = rows.query.chain()
+    query.clear_ordering(force=True)
+    query.clear_limits()
+    try:
+        return ((UNION, query.sql_with_params()),)
+    except EmptyResultSet:
+        return ()
+
+
+def _others(people: People) -> People:
+    return People(people.chain, is_rest=not people.is_rest)
+
+
+def _either(one: People, other: People) -> People:
+    """Return who is in one of two sets: not among those who are in neither."""
+    return _others(_both(_others(one), _others(other)))
+
+
+def _both(one: People, other: People) -> People:
+    """Return who is in both of two sets."""
+    if one.is_rest and other.is_rest:
+        return People(_unite(one.chain, other.chain), is_rest=True)
+    if one.is_rest:
+        return _both(other, one)
+    if other.is_rest:
+        return People(_subtract(one.chain, other.chain))
+    return People(_intersect(one.chain, other.chain))
+
+
+def _unite(one: Chain, other: Chain) -> Chain:
+    if not one or not other:
+        return one or other
+    if _is_union(other):
+        return one + other
+    if _is_union(one):
+        return other + one
+    return (*one, (UNION, _nest(other)))
+
+
+def _intersect(one: Chain, other: Chain) -> Chain:
+    if not one or not other:
+        return ()
+    if _only_narrows(other):
+        return (*one, (INTERSECT, other[0][1]), *other[1:])
+    if _only_narrows(one):
+        return _intersect(other, one)
+    return (*one, (INTERSECT, _nest(other)))
+
+
+def _subtract(one: Chain, other: Chain) -> Chain:
+    if not one or not other:
+        return one
+    if _is_union(other):
+        return (*one, *((EXCEPT, ids) for _operator, ids in other))
+    return (*one, (EXCEPT, _nest(other)))
+
+
+def _is_union(chain: Chain) -> bool:
+    return all(operator == UNION for operator, _ids in chain)
+
+
+def _only_narrows(chain: Chain) -> bool:
+    return all(operator != UNION for operator, _ids in chain[1:])
+
+
+def _nest(chain: Chain) -> Ids:
+    """Return a chain as one list, to stand on the right of others."""
+    sql, params = _write(chain)
+    return f"SELECT * FROM ({sql})", params  # noqa: S608 -- Django's own SQL
+
+
+def _write(chain: Chain) -> Ids:
+    """Return the SQL of a chain, each id once, in their order.
+
+    Without a limit SQLite would take the order for needless, and sort what it then has.
+    """
+    if len(chain) == 1:
+        sql, params = chain[0][1]
+        listed = f"SELECT DISTINCT * FROM ({sql})"  # noqa: S608 -- Django's own SQL
+    else:
+        parts = [f"{operator} {sql}" for operator, (sql, _params) in chain]
+        listed = " ".join(parts).removeprefix(f"{UNION} ")
+        params = tuple(value for _operator, ids in chain for value in ids[1])
+    return f"{listed} ORDER BY 1 LIMIT -1", params
+
+
+def _count(chain: Chain) -> int:
+    if not chain:
+        return 0
+    sql, params = _write(chain)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({sql})", params)  # noqa: S608 -- as above
+        return int(cursor.fetchone()[0])
