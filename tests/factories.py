@@ -41,7 +41,7 @@ from crm.models import (
 )
 from crm.seats import fill_seat
 from crm.segments.rules import VERSION, empty_rules
-from home.models import ArchivePage, HomePage
+from home.models import ArchivePage, DirectoryPage, HomePage
 from newsletter.models import (
     Campaign,
     Delivery,
@@ -336,3 +336,18 @@ def make_publication(**fields: Any) -> Publication:
 def make_media_item(**fields: Any) -> MediaItem:
     fields.setdefault("title", f"Artikel {next(_numbers)}")
     return MediaItem.objects.create(**fields)
+
+
+# --- The directory
+
+
+def make_directory(
+    site: SiteTree, *, experts: list[Role] | None = None, **fields: Any
+) -> DirectoryPage:
+    """Make the directory of a site; ``experts`` are the roles whose holders it names."""
+    fields.setdefault("title", "Register")
+    fields.setdefault("slug", "register")
+    directory = DirectoryPage(locale=site.home.locale, **fields)
+    directory.expert_roles = experts or []
+    site.home.add_child(instance=directory)
+    return directory
