@@ -14,6 +14,9 @@ class HomeConfig(AppConfig):
             begin_after_migrating,
         )
         from home.caching.watching import watch  # noqa: PLC0415 -- models load first
+        from home.directory.addressing import (  # noqa: PLC0415 -- models load first
+            find_pages,
+        )
         from home.pictures.watching import (  # noqa: PLC0415 -- models load first
             watch_pictures,
         )
@@ -22,7 +25,11 @@ class HomeConfig(AppConfig):
             forget_words,
             keep_words,
         )
+        from newsletter.organisation_links import (  # noqa: PLC0415 -- models load first
+            register_organisation_pages,
+        )
 
+        register_organisation_pages(find_pages)
         connection_created.connect(watch)
         post_migrate.connect(create_roles_once, sender=self)
         post_migrate.connect(begin_after_migrating, sender=self)

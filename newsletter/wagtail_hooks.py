@@ -14,6 +14,7 @@ from newsletter.digest_filling import run_digest_filling
 from newsletter.language_marks import register_language_marks
 from newsletter.log_actions import LOG_ACTIONS
 from newsletter.merge_menu import insert_merge_menu
+from newsletter.organisation_links import register_organisation_links
 from newsletter.review_menu import replace_review_items
 from newsletter.views import (
     further,
@@ -180,6 +181,7 @@ def register_log_actions(actions):
 @hooks.register("register_rich_text_features")
 def register_features(features):
     register_language_marks(features)
+    register_organisation_links(features)
 
 
 @hooks.register("construct_page_action_menu")

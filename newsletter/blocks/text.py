@@ -9,8 +9,16 @@ from wagtail.rich_text import RichText
 
 from newsletter.blocks.base import ContentBlock, LongBlock
 
-# The last two mark words as being in another language (newsletter.language_marks).
-ITEM_FEATURES = ["bold", "link", "document-link", "lang-en", "lang-sv"]
+# newsletter.organisation_links; the last two mark words as being in another language
+# (newsletter.language_marks).
+ITEM_FEATURES = [
+    "bold",
+    "link",
+    "document-link",
+    "organisation-link",
+    "lang-en",
+    "lang-sv",
+]
 FEATURES = ["h3", "ol", "ul", *ITEM_FEATURES]
 
 

@@ -20,6 +20,9 @@ ALIASES = {"strong": "b", "h2": "h3", "h4": "h3", "div": "p"}
 # Their text is no text: drop it with the tag.
 SILENT = {"script", "style", "template", "title", "iframe", "object"}
 
+# Stands on a link that is meant to be its words, where there is nothing to lead to.
+UNLINKED = "data-unlinked"
+
 
 @dataclass
 class Node:
@@ -98,7 +101,7 @@ class _Reader(HTMLParser):
         tag = ALIASES.get(tag, tag)
         if tag in SILENT:
             self.silent += 1
-        if tag not in BLOCKS | INLINE:
+        if tag not in BLOCKS | INLINE or UNLINKED in dict(attrs):
             return
         if tag in BLOCKS:
             self._close_for(tag)
