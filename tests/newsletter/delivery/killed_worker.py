@@ -17,9 +17,7 @@ django.setup()
 
 from newsletter.delivery import sending  # noqa: E402 -- needs the line above
 from newsletter.delivery.journal import Journal  # noqa: E402 -- as above
-from newsletter.delivery.transports.conversation import (  # noqa: E402 -- as above
-    SmtpConversation,
-)
+from newsletter.delivery.transports.wire import Wire  # noqa: E402 -- as above
 
 STEPS = (
     "after_claim",
@@ -54,18 +52,19 @@ def kill_at(owner, name, *, after, nth):
 
 def kill_while_writing(nth, *, whole):
     """Die in the middle of a content, or when the server has it and its dot."""
-    write = SmtpConversation._write
+    write = Wire.write
     dots = count(1)
 
-    def wrapper(self, data):
+    def wrapper(self, data, seconds):
         at = data.find(b"\r\n.\r\n")
         is_last = at >= 0 and next(dots) == nth
-        write(self, data[: at // 2] if is_last and not whole else data)
+        part = data[: at // 2] if is_last and not whole else data
+        yield from write(self, part, seconds)
         if is_last:
             time.sleep(0.2)
             os.kill(os.getpid(), signal.SIGKILL)
 
-    SmtpConversation._write = wrapper
+    Wire.write = wrapper
 
 
 def arm(step, nth):
