@@ -14,11 +14,11 @@ from crm.countries import country_name
 from crm.models import Membership, Network, Organisation
 from crm.names import make_sort_key
 from home.directory.mapping import MOST_DOTS, Map, Spot, draw_map
+from home.directory.words import holds_words, read_question
 
 ORGANISATIONS_PER_PAGE = 100
 # What a municipality is needs no word in a list of them.
 UNSAID_KIND = OrganisationKind.MUNICIPALITY
-LONGEST_QUESTION = 100
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,7 @@ class _Row:
             return False
         if narrowing.kind and own.kind != narrowing.kind:
             return False
-        keys = f"{own.sort_key}|{own.other_names_key}"
-        return all(word in keys for word in make_sort_key(narrowing.text).split())
+        return holds_words(narrowing.text, own.name, own.name_sv, own.name_en)
 
 
 def open_listing(
@@ -103,7 +102,7 @@ def open_listing(
     countries = _name_countries(rows)
     kinds = [(k, str(label)) for k, label in OrganisationKind.choices if _has(rows, k)]
     narrowing = Narrowing(
-        text=query.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION],
+        text=read_question(query.get("q", "")),
         country=_pick(query.get("country", ""), countries),
         kind=_pick(query.get("kind", ""), kinds),
     )
@@ -164,8 +163,6 @@ def _read_rows(listed: set[int] | None) -> list[_Row]:
         "name",
         "name_sv",
         "name_en",
-        "sort_key",
-        "other_names_key",
         "country",
         "latitude",
         "longitude",

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from babel.languages import get_official_languages
+from django.utils.translation import gettext
 from wagtail.models import Page
 
 from crm.choices import MembershipRole, OrganisationKind
 from crm.countries import country_name
 from crm.dates import format_range
-from crm.models import MediaItem, Network, Organisation, Publication
+from crm.models import MediaItem, Membership, Network, Organisation, Publication
 from crm.names import make_sort_key
 from crm.publishing import Post, list_posts
 from home.archive import list_items
@@ -49,7 +51,7 @@ class Belonging:
     """That it belongs to a network, as what and when; ``has_page`` if that has a page."""
 
     network: Network
-    role: str
+    roles: str
     period: str
     is_over: bool
     has_page: bool
@@ -93,9 +95,11 @@ def read_profile(
     Of the archive's items, those of the networks it is in that day: what is for partners
     only to ``for_partners``.
     """
-    publications = list_publications().filter(publisher=organisation)
-    media = list_media().filter(publisher=organisation)
-    published, heard = list(publications), list(media)
+    published = list(list_publications().filter(publisher=organisation))
+    heard = list(list_media().filter(publisher=organisation))
+    for publication in published:
+        # Its page need not say in every line who it is.
+        publication.publisher = None
     items = _list_items(organisation, on, archive, for_partners)
     parent = organisation.parent
     return Profile(
@@ -155,22 +159,47 @@ def _list_parts(organisation: Organisation) -> list[Organisation]:
 def _list_belongings(
     organisation: Organisation, on: date, archive: Page | None, for_partners: bool
 ) -> list[Belonging]:
-    """Return its networks: those it is in first, then those it was in, the latest first."""
-    rows = list(organisation.memberships.select_related("network"))
+    """Return its networks: those it is in first, then those it was in, the latest first.
+
+    What it is in one network for the same time is said in one line.
+    """
     order = list(MembershipRole.values)
-    rows.sort(key=lambda row: (make_sort_key(str(row.network)), order.index(row.role)))
-    rows.sort(key=lambda row: row.ends_on or date.max, reverse=True)
+    together: dict[Any, list[Membership]] = {}
+    for row in organisation.memberships.select_related("network"):
+        together.setdefault((row.network, row.starts_on, row.ends_on), []).append(row)
     told = _list_told_networks(archive, for_partners)
-    return [
-        Belonging(
-            network=row.network,
-            role=row.get_role_display(),
-            period=format_range(row.starts_on, row.ends_on),
-            is_over=bool(row.ends_on and row.ends_on < on),
-            has_page=row.network_id in told,
+    belongings = []
+    for (network, starts_on, ends_on), rows in together.items():
+        rows.sort(key=lambda row: order.index(row.role))
+        is_over = bool(ends_on and ends_on < on)
+        if starts_on and starts_on > on:
+            continue
+        line = Belonging(
+            network=network,
+            roles=join_roles([row.get_role_display() for row in rows]),
+            period=say_period(starts_on, ends_on),
+            is_over=is_over,
+            has_page=network.pk in told,
         )
-        for row in rows
-    ]
+        belongings.append((ends_on or date.max, line))
+    belongings.sort(key=lambda pair: make_sort_key(str(pair[1].network)))
+    belongings.sort(key=lambda pair: pair[0], reverse=True)
+    return [line for _end, line in belongings]
+
+
+def join_roles(roles: list[str]) -> str:
+    """Return roles as one phrase: "Member, founder"."""
+    first, *others = roles
+    return ", ".join([first, *map(str.lower, others)])
+
+
+def say_period(starts_on: date | None, ends_on: date | None) -> str:
+    """Return from when to when, in words; "" when neither is known."""
+    if starts_on and not ends_on:
+        return gettext("since %(day)s") % {"day": format_range(starts_on, None)}
+    if ends_on and not starts_on:
+        return gettext("until %(day)s") % {"day": format_range(None, ends_on)}
+    return format_range(starts_on, ends_on)
 
 
 def _list_told_networks(archive: Page | None, for_partners: bool) -> set[int]:

@@ -11,10 +11,11 @@ from django.db.models import Prefetch, QuerySet
 
 from crm.choices import MediaKind, PublicationKind
 from crm.models import MediaItem, Network, Organisation, Publication
-from crm.names import make_sort_key
+from home.directory.words import holds_words, read_question
 
 WORKS_PER_PAGE = 50
-LONGEST_QUESTION = 100
+# So many are found with the eye; beyond that there are choices.
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Works:
     total: int
     kinds: list[tuple[str, str]]
     years: list[str]
+
+    @property
+    def is_searchable(self) -> bool:
+        return self.total > FEW or bool(self.narrowing)
 
 
 def list_publications(network: Network | None = None) -> QuerySet[Publication]:
@@ -87,7 +92,7 @@ def _open_works(
     used = {row[1] for row in rows}
     on_offer = [(kind, str(label)) for kind, label in kinds if kind in used]
     narrowing = Narrowing(
-        text=query.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION],
+        text=read_question(query.get("q", "")),
         kind=_pick(query.get("kind", ""), dict(on_offer)),
         year=_pick(query.get("year", ""), years),
         publisher=publisher,
@@ -121,8 +126,7 @@ def _fits(row: tuple[Any, ...], narrowing: Narrowing) -> bool:
         return False
     if narrowing.year and not day.startswith(narrowing.year):
         return False
-    key = f"{make_sort_key(title)} {make_sort_key(authors)}"
-    return all(word in key for word in make_sort_key(narrowing.text).split())
+    return holds_words(narrowing.text, title, authors)
 
 
 def _pick(value: str, on_offer: Iterable[str]) -> str:

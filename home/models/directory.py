@@ -25,6 +25,7 @@ from home.directory.works import (
 )
 from home.models.pages import ArchivePage
 from home.partners.sessions import is_partner
+from home.restrictions import leave_out_restricted
 
 EXPERTS_ON_FIRST_PAGE = 6
 
@@ -77,7 +78,6 @@ class DirectoryPage(RoutablePageMixin, Page):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["ways_in"] = self.ways_in
         if self.part is None:
             context |= self._read_first_page(request)
         return context
@@ -140,7 +140,7 @@ class DirectoryPage(RoutablePageMixin, Page):
     @cached_property
     def archive(self) -> ArchivePage | None:
         """The archive beside it, whose items are about its networks."""
-        return ArchivePage.objects.sibling_of(self).live().public().first()
+        return leave_out_restricted(ArchivePage.objects.sibling_of(self).live()).first()
 
     @cached_property
     def expert_role_ids(self) -> list[int]:
