@@ -9,7 +9,7 @@ MANAGE := $(PYTHON_RUN) manage.py
 # uv when it is on PATH, else the one that the test environment brings.
 UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-header --python-version 3.12
-.PHONY: bench-crm bench-send faults help run setup test templates check audit pictures bench-bounces catalogues lock clean
+.PHONY: lighthouse bench-crm bench-send faults help run setup test templates check audit pictures bench-bounces catalogues lock clean
 
 help: ## List what make can do here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -19,7 +19,7 @@ run: setup ## Run the whole site with demo content (PORT=8000 MAIL_PORT=1025)
 
 setup: .venv/runtime.stamp catalogues ## Make .venv from requirements.txt and build the translations
 
-test: .venv/dev.stamp ## Fetch what the tests need, then run all checks and tests on both databases
+test: .venv/dev.stamp tests/markup/node_modules ## Fetch what the tests need, then run all checks and tests on both databases
 	@bin/install-debian-packages
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check templates
 	@echo "Testing on SQLite ..."
@@ -27,10 +27,20 @@ test: .venv/dev.stamp ## Fetch what the tests need, then run all checks and test
 	@echo "Testing on PostgreSQL what depends on the database ..."
 	TEST_DATABASE=postgres .venv/bin/pytest -v -n 2 --dist worksteal -m "database and not audit"
 
-audit: .venv/dev.stamp catalogues ## The slower looks: accessibility of every page in a real browser
+audit: .venv/dev.stamp catalogues tests/markup/node_modules ## The slower looks: accessibility, HTML and speed of every page in a real browser
 	@bin/install-debian-packages
 	.venv/bin/pytest -v -m audit
 	TEST_DATABASE=postgres .venv/bin/pytest -v -m "browser or (database and audit)"
+	@$(MAKE) --no-print-directory lighthouse
+
+lighthouse: .venv/dev.stamp catalogues tests/lighthouse/node_modules ## Lighthouse on the site as in production, median of three looks at each kind of page
+	@bin/install-debian-packages
+	@$(PYTHON_RUN) -W ignore -m tests.lighthouse
+
+# What checks our pages comes by npm, in the versions of the lock file. Where there is no
+# Node the tests say so.
+tests/%/node_modules: tests/%/package-lock.json
+	@if npm --version >/dev/null 2>&1; then echo "Fetching $* ..."; npm ci --prefix tests/$* --no-progress --loglevel=error && touch $@; else echo "No npm: tests/$* stays without its program." >&2; fi
 
 bench-crm: .venv/dev.stamp ## Measure the register at size on both databases (CONTACTS=1000000 WRITE=1)
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(PYTHON_RUN) -m bench.crm --contacts $(or $(CONTACTS),1000000) $(if $(WRITE),--write)
@@ -72,7 +82,7 @@ lock: .venv/dev.stamp ## Resolve requirements*.in anew into the locked lists (UP
 	@$(COMPILE) -c requirements-dev.txt requirements.in -o requirements.txt
 
 clean: ## Remove .venv and caches; keeps var/, where the data is
-	rm -rf .venv .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	rm -rf .venv .ruff_cache .mypy_cache .import_linter_cache .hypothesis tests/*/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/runtime.stamp: requirements.txt

@@ -1,19 +1,14 @@
-"""axe-core on every public template, light and dark, wide and narrow."""
-
-from dataclasses import dataclass
+"""Every public page and state: axe, reflow and HTML, in every look and language."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from playwright.sync_api import Page
 
-from home.models import StandardPage
 from newsletter.tokens import make_unsubscribe_token
-from tests.factories import (
-    make_contact,
-    make_delivery,
-    make_news_page,
-    make_site,
-    make_topic,
-)
+from tests.browser.screens import list_screens, open_screen, prepare_screens
+from tests.factories import make_delivery
+from tests.markup.checking import check_pages
 
 pytestmark = [
     pytest.mark.audit,
@@ -22,65 +17,14 @@ pytestmark = [
 ]
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-BODY = [
-    ("lead", {"text": "Three days of meetings."}),
-    ("text", {"text": "<p>Some text.</p>"}),
-    ("ordered_list", {"items": [{"title": "First", "text": "<p>Text.</p>"}]}),
-    ("heading", {"text": "Steps"}),
-    ("steps", {"steps": [{"label": "Start", "start": "2021-06", "text": "<p>T</p>"}]}),
-    ("heading", {"text": "Table"}),
-    (
-        "indicator_table",
-        {
-            "caption": "Indicators",
-            "first_heading": "What",
-            "second_heading": "Question",
-            "rows": [{"header": "Relevance", "text": "Is it?"}],
-        },
-    ),
-    ("facts", {"heading": "Facts", "figures": [{"number": "27", "label": "states"}]}),
-    ("quote", {"text": "It is here.", "person": "Maria", "role": "coordinator"}),
-    ("button", {"text": "Sign up", "url": "https://example.org/"}),
-]
+LOOKS = [(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
 
 
-@dataclass(frozen=True)
-class Look:
-    width: int
-    scheme: str
-
-
-LOOKS = [Look(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
-
-
-@pytest.fixture(params=["sv", "en"])
-def addresses(request, db) -> list[str]:
-    """One address per public template, for each language."""
-    site = make_site(request.param)
-    site.home.footer_note = "Paid by the European Union."
-    site.home.shows_eu_emblem = True
-    site.home.email = "office@example.org"
-    site.home.save_revision().publish()
-    plain = StandardPage(title="About", slug="about", body="<h2>Us</h2><p>Words</p>")
-    site.home.add_child(instance=plain)
-    item, _second = (
-        make_news_page(
-            archive=site.archive, body=BODY, topics=[make_topic()], summary="In short."
-        )
-        for _number in range(2)
-    )
-    reader = make_contact(language=request.param)
-    token = make_unsubscribe_token(make_delivery(contact=reader).pk)
-    return [
-        site.home.url,
-        site.archive.url,
-        f"{site.archive.url}?kind=report",
-        item.url,
-        plain.url,
-        f"/u/{token}/",
-        "/u/broken/",
-        f"/{request.param}/finns-inte/",
-    ]
+@pytest.fixture
+def demo():
+    """Load the demo, and what makes every state of every page."""
+    call_command("load_demo", force=True, verbosity=0)
+    prepare_screens()
 
 
 def run_axe(page, part: str | None = None) -> list[tuple[str, list[str]]]:
@@ -97,24 +41,49 @@ def run_axe(page, part: str | None = None) -> list[tuple[str, list[str]]]:
     ]
 
 
-def test_public_pages_have_no_violations_and_never_scroll_sideways(
-    chromium, live_server, addresses
-):
-    found = []
-    for look in LOOKS:
-        context = chromium.new_context(
-            viewport={"width": look.width, "height": 900}, color_scheme=look.scheme
-        )
-        page = context.new_page()
-        for address in addresses:
-            page.goto(live_server.url + address)
-            overflow = page.evaluate(
-                "document.documentElement.scrollWidth - window.innerWidth"
-            )
-            found.append((look, address, run_axe(page), max(overflow, 0)))
-        context.close()
+def find_overflow(page: Page) -> int:
+    """Return by how many pixels the window scrolls sideways."""
+    return page.evaluate(
+        "Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"
+    )
 
-    assert [f for f in found if f[2] or f[3]] == []
+
+def find_reflow_faults(page: Page) -> list[str]:
+    """Return at what the page scrolls sideways: 320 pixels, text at 200 per cent."""
+    faults = []
+    page.set_viewport_size({"width": 320, "height": 640})
+    if overflow := find_overflow(page):
+        faults.append(f"{overflow} px too wide at 320")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    if overflow := find_overflow(page):
+        faults.append(f"{overflow} px too wide with text at 200 %")
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return faults
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_public_page_is_accessible_reflows_and_is_valid(
+    language, chromium, live_server, demo, tmp_path
+):
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, locale=language
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    found, html = [], {}
+    for screen in list_screens(language):
+        html[screen.name] = open_screen(page, live_server.url, screen)
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            for fault in run_axe(page):
+                found.append((screen.name, width, scheme, *fault))
+        found += [(screen.name, fault) for fault in find_reflow_faults(page)]
+    context.close()
+
+    assert found == []
+    assert check_pages(html, tmp_path) == {}
 
 
 def test_leaving_and_coming_back_works_by_keyboard_alone(chromium, live_server, site):

@@ -1,0 +1,1 @@
+"""Lighthouse on the site as it runs in production: ``make lighthouse``."""

@@ -1,0 +1,1 @@
+"""Our HTML against the living standard: html-validate, by npm, in an exact version."""
