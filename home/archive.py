@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from crm.models import Membership, Network, Organisation, Topic
 from home.offers import Offers, list_offers
+from home.restrictions import leave_out_restricted
 from home.search.asking import Question, read_question
 from home.search.finding import find_items
 from newsletter.choices import Visibility
@@ -52,7 +53,6 @@ class Listing:
     """One page of the archive with the choices that lead somewhere."""
 
     narrowing: Narrowing
-    items: QuerySet[NewsPage]
     page: ResultPage
     groups: list[tuple[int | None, list[NewsPage]]]
     offers: Offers
@@ -60,7 +60,8 @@ class Listing:
 
 def list_public_items() -> QuerySet[NewsPage]:
     """Return what anybody may read: no drafts, nothing for partners or behind a log-in."""
-    return NewsPage.objects.live().public().filter(visibility=Visibility.PUBLIC)
+    pages = leave_out_restricted(NewsPage.objects.live())
+    return pages.filter(visibility=Visibility.PUBLIC)
 
 
 def list_items(parent: Page, *, for_partners: bool = False) -> QuerySet[NewsPage]:
@@ -68,7 +69,10 @@ def list_items(parent: Page, *, for_partners: bool = False) -> QuerySet[NewsPage
 
     What is for partners only to ``for_partners``. Leaves their bodies unread.
     """
-    items = NewsPage.objects.live().public() if for_partners else list_public_items()
+    if for_partners:
+        items = leave_out_restricted(NewsPage.objects.live())
+    else:
+        items = list_public_items()
     return (
         items.descendant_of(parent)
         .defer_streamfields()
@@ -79,7 +83,11 @@ def list_items(parent: Page, *, for_partners: bool = False) -> QuerySet[NewsPage
 
 
 def open_archive(
-    archive: Page, query: Mapping[str, str], *, for_partners: bool = False
+    archive: Page,
+    query: Mapping[str, str],
+    *,
+    for_partners: bool = False,
+    per_page: int = ITEMS_PER_PAGE,
 ) -> Listing:
     """Return the page of the archive that ``query`` asks for.
 
@@ -96,10 +104,12 @@ def open_archive(
         network=_pick(query, "network", {n.slug: n for n in offers.networks}),
         organisation=_find_organisation(query.get("organisation", "")),
     )
-    fitting = narrow_down(items, narrowing)
-    page = Paginator(fitting, ITEMS_PER_PAGE).get_page(query.get("page"))
+    fitting = narrow_down(items, narrowing).prefetch_related(None)
+    fitting = fitting.prefetch_related("topic_links")
+    page = Paginator(fitting, per_page).get_page(query.get("page"))
+    _tell_topics(page, offers.topics)
     groups = group_by_year([] if narrowing.is_search else page)
-    return Listing(narrowing, fitting, page, groups, offers)
+    return Listing(narrowing, page, groups, offers)
 
 
 def find_topic(listing: Listing, slug: str) -> Topic | None:
@@ -143,6 +153,15 @@ def group_by_year(
     """Return items in given order by the year of their date; None for the undated."""
     years = groupby(items, lambda i: i.published_on.year if i.published_on else None)
     return [(year, list(group)) for year, group in years]
+
+
+def _tell_topics(items: Iterable[NewsPage], topics: list[Topic]) -> None:
+    """Let the items' links know their topics, which have been read already."""
+    known = {topic.pk: topic for topic in topics}
+    for item in items:
+        for link in item.topic_links.all():
+            if link.topic_id in known:
+                link.topic = known[link.topic_id]
 
 
 def _pick(query: Mapping[str, str], name: str, on_offer: Mapping[str, Any]) -> Any:

@@ -16,7 +16,7 @@ MOST_ITEMS = 30
 
 
 def write_feed(archive: Page, listing: Listing, request: HttpRequest) -> HttpResponse:
-    """Return the newest thirty items of a listing as Atom, with absolute addresses."""
+    """Return a page of a listing as Atom, with absolute addresses."""
     feed = Atom1Feed(
         title=_name_feed(archive, listing),
         link=archive.get_full_url(request),
@@ -26,7 +26,7 @@ def write_feed(archive: Page, listing: Listing, request: HttpRequest) -> HttpRes
         # Stable for the life of the archive, whatever its address becomes (4.2.6).
         feed_guid=_name_forever(archive),
     )
-    for item in listing.items[:MOST_ITEMS]:
+    for item in listing.page:
         feed.add_item(**_describe(item, request))
     return HttpResponse(
         feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"

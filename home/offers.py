@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Min, QuerySet
+from django.db.models import QuerySet
 
 from crm.models import Network, Topic
 from crm.names import make_sort_key
@@ -33,7 +33,7 @@ class Offers:
 
 
 def list_offers(items: QuerySet[NewsPage]) -> Offers:
-    """Return what ``items`` may be narrowed down by, in five queries."""
+    """Return what ``items`` may be narrowed down by, in six queries."""
     some = _Some(items)
     return Offers(
         years=_list_years(some),
@@ -56,17 +56,22 @@ class _Some:
 
 
 def _list_years(some: _Some) -> list[int]:
-    span = NewsPage.objects.aggregate(
-        first=Min("published_on"), last=Max("published_on")
-    )
-    if span["first"] is None:
-        return []
-    years = range(span["last"].year, span["first"].year - 1, -1)
+    years = _span_years()
     is_in_year = some.where(f"{ITEM}.published_on BETWEEN %s AND %s")
+    if not years:
+        return []
     return _pick(
         is_in_year,
         [(y, [*some.params, f"{y:04}-01-01", f"{y:04}-12-31"]) for y in years],
     )
+
+
+def _span_years() -> range:
+    """Return the years from the newest item to the oldest, whoever may read them."""
+    days = NewsPage.objects.filter(published_on__isnull=False).order_by("published_on")
+    newest = days.values_list("published_on", flat=True).last()
+    oldest = days.values_list("published_on", flat=True).first()
+    return range(newest.year, oldest.year - 1, -1) if newest else range(0)
 
 
 def _list_kinds(some: _Some) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from newsletter.models import NewsPage
 class SiteMap(Sitemap):
     """Public pages with their translations. Never what only partners may read."""
 
-    limit = 5_000
+    limit = 1_000
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request

@@ -8,6 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from home.caching.answers import keep_answer
+from home.directory.sitemap import DirectoryMap
+from home.models import DirectoryPage
 from home.sitemaps import SiteMap
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\nDisallow: /partner/\nDisallow: /confirm/\nDisallow: /choices/\nDisallow: /address/\n"
@@ -36,13 +38,19 @@ def show_robots(request):
 @keep_answer
 @require_safe
 def show_sitemap(request):
-    """Name the parts of the sitemap, each of five thousand pages at most."""
-    parts = {"pages": SiteMap(request)}
-    return index(request, parts, sitemap_url_name="sitemap_part")
+    """Name the parts of the sitemap, each of a thousand pages at most."""
+    return index(request, _list_parts(request), sitemap_url_name="sitemap_part")
 
 
 @keep_answer
 @require_safe
 def show_sitemap_part(request, section):
     """Return a part of the sitemap; ``?p=2`` is its second page."""
-    return sitemap(request, {"pages": SiteMap(request)}, section=section)
+    return sitemap(request, _list_parts(request), section=section)
+
+
+def _list_parts(request):
+    parts = {"pages": SiteMap(request)}
+    if DirectoryPage.objects.live().exists():
+        parts["directory"] = DirectoryMap(request)
+    return parts

@@ -95,6 +95,7 @@ UNSEEN_WHEN_ADDED = frozenset({"wagtailimages_rendition"})
 # every few seconds, and what logging in does.
 UNSEEN_COLUMNS = {
     "auth_user": frozenset({"last_login"}),
+    "newsletter_newspage": frozenset({"newsletter_campaign"}),
     "wagtailcore_page": frozenset(
         {
             "draft_title",

@@ -17,8 +17,9 @@ from home.archive import (
     list_items,
     open_archive,
 )
-from home.feeds import write_feed
+from home.feeds import MOST_ITEMS, write_feed
 from home.partners.sessions import is_partner
+from home.restrictions import leave_out_restricted
 
 LISTED_ON_FIRST_PAGE = 6
 
@@ -86,11 +87,12 @@ class HomePage(Page):
         context = super().get_context(request, *args, **kwargs)
         readable = list_items(self, for_partners=is_partner(request))
         items = list(readable[: LISTED_ON_FIRST_PAGE + 1])
+        archives = ArchivePage.objects.child_of(self).live()
         return {
             **context,
             "lead_story": items[0] if items else None,
             "items": items[1:],
-            "archive": ArchivePage.objects.child_of(self).live().public().first(),
+            "archive": leave_out_restricted(archives).first(),
         }
 
 
@@ -118,7 +120,8 @@ class ArchivePage(RoutablePageMixin, Page):
     @path("feed/", name="feed")
     def show_feed(self, request: HttpRequest) -> HttpResponse:
         """The newest items as Atom, narrowed down as the archive is."""
-        return write_feed(self, open_archive(self, request.GET), request)
+        listing = open_archive(self, request.GET, per_page=MOST_ITEMS)
+        return write_feed(self, listing, request)
 
     @path("topics/<slug:slug>/", name="topic")
     def show_topic(self, request: HttpRequest, slug: str) -> HttpResponse:
