@@ -9,9 +9,16 @@ from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from home.models import ArchivePage, HomePage, SiteTheme
+from home.restrictions import leave_out_restricted
 from home.theme.logos import Logo, describe_logo
 from home.theme.styles import name_styles
 from newsletter.models import Newsletter
+
+# What is read of the pages that a frame leads to.
+SHOWN = (
+    "title", "slug", "path", "depth", "url_path", "show_in_menus", "translation_key",
+    "locale__language_code", "content_type__app_label", "content_type__model",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,10 +106,11 @@ def _list_relatives(home: HomePage, page: Page | None) -> tuple[list[Page], list
     relatives = (
         Page.objects.filter(is_child | Q(translation_key=key))
         .live()
-        .public()
         .select_related("locale", "content_type")
+        .only(*SHOWN)
         .order_by("path")
     )
+    relatives = leave_out_restricted(relatives)
     children = [
         p
         for p in relatives
