@@ -11,7 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from crm.choices import ConsentStatus
-from crm.models import ConsentState, Suppression
+from crm.models import ConsentState, Contact, Suppression
 from newsletter.choices import CampaignState, DeliveryState, Trouble
 from newsletter.delivery.backoff import next_attempt_at
 from newsletter.delivery.outcomes import Outcome, Verdict
@@ -160,6 +160,17 @@ def cancel_leftovers() -> int:
         campaign__state=CampaignState.CANCELLED,
         state__in=[DeliveryState.QUEUED, DeliveryState.DEFERRED],
     ).update(state=DeliveryState.CANCELLED)
+
+
+def forget_lost_people(campaign: Campaign) -> int:
+    """Take people off their rows who were erased while the send was being frozen.
+
+    Erasing did not see these rows yet, and no constraint of the database holds the two
+    together: it would look every reader of a freeze up again. Return how many there were.
+    """
+    known = Contact.objects.filter(pk=OuterRef("contact_id"))
+    lost = campaign.deliveries.filter(~Exists(known), contact_id__isnull=False)
+    return lost.update(contact=None, address="")
 
 
 def note_trouble(campaign_ids: Iterable[int], trouble: Trouble) -> None:

@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from crm.models import Affiliation
 from newsletter.choices import DeliveryState, LeftOutReason
 from newsletter.delivery.audience import explain_members, make_scope, select_members
 from newsletter.delivery.linking import is_tracked_expression
@@ -33,51 +34,60 @@ from newsletter.mail.fallback import gets_any, language_expression
 from newsletter.models import Campaign, Delivery, LeftOut, Recipients
 
 # What the first step finds out about each reader, once.
-READER = (
-    "contact_id",
-    "email",
-    "address_hash",
-    "locale",
-    "shown",
-    "is_tracked",
-    "seat_id",
-)
-# The second puts the address in: a seat's own goes before the person's, a stopped one
-# is passed over, and who has none left gets no row. It says what
-# ``ContactQuerySet.with_mail_address`` says; a test holds the two together.
+READER = ("contact_id", "email", "address_hash", "locale", "shown", "is_tracked")
+# The second finds the seat in which each is written to, and the third puts the address
+# in: a seat's own goes before the person's, a stopped one is passed over, and who has
+# none left gets no row. They say for all at once what ``ContactQuerySet.with_mail_seat``
+# and ``with_mail_address`` say of each; a test holds the two together.
 ADDRESSED = """
 WITH reader ({reader}) AS MATERIALIZED ({readers}),
-addressed AS (
+ranked AS (
+    SELECT contact_id, seat_id, email, address_hash, ROW_NUMBER() OVER (
+        PARTITION BY contact_id ORDER BY CASE WHEN email = '' THEN 1 ELSE 0 END, id
+    ) AS place
+    FROM (
+        SELECT held.id, held.contact_id, held.seat_id, seat.address_hash,
+            CASE WHEN EXISTS (SELECT 1 FROM crm_suppression stopped
+                WHERE stopped.address_hash = seat.address_hash)
+            THEN '' ELSE seat.email END AS email
+        FROM ({held}) AS held JOIN crm_seat seat ON seat.id = held.seat_id
+        WHERE held.contact_id IN (SELECT contact_id FROM reader)
+    ) AS seated
+),
+addressed AS MATERIALIZED (
     SELECT reader.contact_id, reader.locale, reader.shown, reader.is_tracked,
-        reader.seat_id,
-        CASE WHEN seat.id IS NULL THEN reader.email ELSE seat.email END AS address,
-        CASE WHEN seat.id IS NULL THEN reader.address_hash ELSE seat.address_hash END
-            AS address_hash
+        ranked.seat_id, COALESCE(ranked.email, '') <> '' AS is_seats,
+        COALESCE(NULLIF(ranked.email, ''), reader.email) AS address,
+        CASE WHEN ranked.email <> '' THEN ranked.address_hash
+            ELSE reader.address_hash END AS address_hash
     FROM reader
-    LEFT JOIN crm_seat seat ON seat.id = reader.seat_id AND seat.email <> ''
-        AND NOT EXISTS (SELECT 1 FROM crm_suppression stopped
-            WHERE stopped.address_hash = seat.address_hash)
-    WHERE seat.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM crm_suppression stopped
+    LEFT JOIN ranked ON ranked.contact_id = reader.contact_id AND ranked.place = 1
+    WHERE ranked.email <> '' OR NOT EXISTS (SELECT 1 FROM crm_suppression stopped
         WHERE stopped.address_hash = reader.address_hash)
 ),
-reached AS (SELECT * FROM addressed{unless_had})
+shared AS MATERIALIZED (
+    SELECT address_hash, MIN(contact_id) AS first FROM addressed
+    WHERE address_hash IN (SELECT address_hash FROM addressed WHERE is_seats)
+    GROUP BY address_hash HAVING COUNT(*) > 1
+),
+reached AS (
+    SELECT addressed.* FROM addressed
+    LEFT JOIN shared ON shared.address_hash = addressed.address_hash
+    WHERE (shared.first IS NULL OR shared.first = addressed.contact_id){unless_had}
+)
 """
 # An address that has had an earlier send of the item is passed over, whoever reads there.
-UNLESS_HAD = """ WHERE NOT EXISTS (SELECT 1 FROM newsletter_delivery had
+UNLESS_HAD = """ AND NOT EXISTS (SELECT 1 FROM newsletter_delivery had
     WHERE had.campaign_id IN ({sends}) AND had.state IN ({states})
     AND had.address_hash = addressed.address_hash)"""
+# Without ON CONFLICT, which asks every index twice: ``reached`` has everybody and every
+# address once. People's own addresses are unique, so only seats' may be shared.
 INSERT_DELIVERIES = """
 INSERT INTO newsletter_delivery ({columns})
 SELECT {values} FROM reached ORDER BY contact_id
-ON CONFLICT DO NOTHING
 """
-# Of two people on one address the first gets it, as in the insertion.
 COUNT_VARIANTS = """
-SELECT locale, shown, COUNT(*) FROM (
-    SELECT locale, shown, ROW_NUMBER() OVER (
-        PARTITION BY address_hash ORDER BY contact_id) AS place
-    FROM reached
-) AS letters WHERE place = 1
+SELECT locale, shown, COUNT(*) FROM reached
 GROUP BY locale, shown ORDER BY COUNT(*) DESC, locale, shown
 """
 
@@ -93,14 +103,14 @@ def insert_deliveries(
 ) -> None:
     """Write a queued delivery per reader and address, in the order of contacts.
 
-    ``locales`` are the languages of the content, the page's own first. A second row for
-    the same address is passed over: two people on one address get one letter.
+    ``locales`` are the languages of the content, the page's own first. Of two people on
+    one address the first gets the letter.
     ``limits`` leave out who would find nothing in a personal digest.
     """
     readers = _find_readers(
         campaign, recipients, conditions, locales, now, repeat, limits
     )
-    found = _write_addressed(readers, repeat)
+    found = _write_addressed(readers, repeat, now)
     if found is None:
         return
     addressed, params = found
@@ -149,7 +159,7 @@ def count_letters(
     readers = _find_readers(
         campaign, recipients, conditions, locales, now, repeat, limits
     )
-    found = _write_addressed(readers, repeat)
+    found = _write_addressed(readers, repeat, now)
     if found is None:
         return []
     addressed, params = found
@@ -218,7 +228,6 @@ def _find_readers(
         members.agreeing(newsletter.purpose, on)
         .filter(gets_any(locales, newsletter.fallback))
         .filter(finds_items(limits or {}, locales, newsletter.fallback))
-        .with_mail_seat(on)
         .annotate(
             row_locale=language_expression(locales, newsletter.fallback),
             row_shown=shown_expression(conditions, make_scope(on, frozen)),
@@ -232,13 +241,12 @@ def _find_readers(
             "row_locale",
             "row_shown",
             "row_tracked",
-            "mail_seat",
         )
     )
 
 
 def _write_addressed(
-    readers: QuerySet, repeat: Repeat | None
+    readers: QuerySet, repeat: Repeat | None, now: datetime
 ) -> tuple[str, tuple[Any, ...]] | None:
     """Return the statement's beginning and its parameters; None when nobody is meant."""
     try:
@@ -253,7 +261,11 @@ def _write_addressed(
             sends=", ".join(str(int(pk)) for pk in repeat.sends),
             states=", ".join(f"'{state.value}'" for state in HAD_STATES),
         )
+    held = Affiliation.objects.held(timezone.localdate(now)).order_by()
+    held_sql, held_params = held.values_list(
+        "id", "contact_id", "seat_id"
+    ).query.sql_with_params()
     begin = ADDRESSED.format(
-        reader=", ".join(READER), readers=sql, unless_had=unless_had
+        reader=", ".join(READER), readers=sql, held=held_sql, unless_had=unless_had
     )
-    return begin, tuple(params)
+    return begin, (*params, *held_params)

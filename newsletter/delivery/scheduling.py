@@ -11,7 +11,11 @@ from newsletter.delivery.approving import refuse_unapproved, void_changed
 from newsletter.delivery.auditing import audit_campaign
 from newsletter.delivery.campaigns import finish_campaign, start_sending
 from newsletter.delivery.checking import refuse_unready
-from newsletter.delivery.claims import cancel_leftovers, find_open_campaigns
+from newsletter.delivery.claims import (
+    cancel_leftovers,
+    find_open_campaigns,
+    forget_lost_people,
+)
 from newsletter.delivery.guarding import guard_campaigns
 from newsletter.delivery.planning import freeze_campaign
 from newsletter.delivery.workers import count_live_workers, rescue_lost_workers
@@ -36,6 +40,7 @@ def advance_campaigns(now: datetime) -> None:
         end_hold(campaign, now=now)
     for campaign in Campaign.objects.filter(state=CampaignState.SENDING):
         if finish_campaign(campaign, now=now):
+            forget_lost_people(campaign)
             audit_campaign(campaign)
 
 
@@ -89,6 +94,7 @@ def end_hold(campaign: Campaign, *, now: datetime) -> bool:
     locked = _lock(campaign, CampaignState.HELD)
     if locked is None:
         return False
+    forget_lost_people(locked)
     start_sending(locked, now=now)
     locked.save(update_fields=["state", "started_at", "going_since"])
     return True

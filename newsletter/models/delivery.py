@@ -81,6 +81,9 @@ class Delivery(models.Model):
         null=True,
         # The unique constraint begins with it.
         db_index=False,
+        # As above. Who is erased in the very seconds of a freeze gets nothing
+        # (``delivery.statements``), and is forgotten by ``claims.forget_lost_people``.
+        db_constraint=False,
     )
     address = models.CharField(_("address"), max_length=254, blank=True)
     address_hash = models.CharField(max_length=32)
@@ -101,6 +104,8 @@ class Delivery(models.Model):
         null=True,
         # The partial index below serves what is asked.
         db_index=False,
+        # Workers are never deleted; each claim would look its own up per row.
+        db_constraint=False,
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_at = models.DateTimeField(default=timezone.now)
