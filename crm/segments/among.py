@@ -1,7 +1,9 @@
 """How "there is a row of the contact's" is best asked, by database."""
 
+from typing import Any
+
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 
 from crm.segments.fields import Scope
 
@@ -9,16 +11,40 @@ from crm.segments.fields import Scope
 EVERYBODY = 1_000_000_000
 
 
+class Among(Exists):
+    """That one of the rows is the contact's; ``ids`` lists whose they are."""
+
+    def __init__(self, rows: QuerySet, contact: str) -> None:
+        super().__init__(rows.filter(**{contact: OuterRef("pk")}))
+        self.ids = rows.order_by().values(contact)
+
+
+class Unsought(Func):
+    """A column that SQLite reads, but by which it does not look rows up in an index."""
+
+    template = "%(expressions)s"
+    arity = 1
+
+    def __init__(self, column: str) -> None:
+        super().__init__(F(column))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the column with a plus before it, which changes nothing else."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
+
+
 def among(rows: QuerySet, scope: Scope, contact: str = "contact") -> Q:
     """Return the condition on Contact that one of the rows is the contact's.
 
     ``contact`` is the column of the rows that names the contact; they are limited to
     the slices of the scope. PostgreSQL joins an EXISTS as it sees fit. SQLite evaluates
-    one row by row: right for a few slices, but over everybody a list of ids that it
-    makes once is faster, for few people a thousand times. A list of many is made in the
-    order of the ids, or each would be put into its place by itself.
+    one row by row: right for a few slices or the page of a listing, but over everybody
+    a list of ids that it makes once is faster, for few people a thousand times. A list
+    of many is made in the order of the ids, or each would be put into its place by
+    itself.
     """
-    asks_each = scope.slices and connection.vendor == "sqlite"
+    is_sqlite = connection.vendor == "sqlite"
+    asks_each = is_sqlite and (scope.slices or scope.asks_each)
     if not asks_each:
         # Where each contact is asked about, the restriction would only lead the
         # planner away from the index on the contact.
@@ -27,6 +53,6 @@ def among(rows: QuerySet, scope: Scope, contact: str = "contact") -> Q:
     if column is None or column.null:
         # One NULL in the list, and NOT IN would mean nobody.
         rows = rows.filter(**{f"{contact}__isnull": False})
-    if connection.vendor == "sqlite" and not asks_each:
+    if is_sqlite and not asks_each:
         return Q(pk__in=rows.order_by(f"{contact}_id").values(contact)[:EVERYBODY])
-    return Q(Exists(rows.filter(**{contact: OuterRef("pk")})))
+    return Q(Among(rows, contact))

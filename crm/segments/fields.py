@@ -23,10 +23,13 @@ class Scope:
 
     ``on`` is the day "now" means. ``slices`` are inclusive id ranges; when given, every
     subquery is restricted to contacts in them, so that an estimate reads little.
+    ``asks_each``: so many meet the rule that those of one page are soonest found by
+    asking about one contact after the other.
     """
 
     on: date
     slices: tuple[tuple[int, int], ...] = ()
+    asks_each: bool = False
     # Segments being compiled further out, so that a circle is noticed.
     inside: frozenset[int | None] = frozenset()
     # Definitions that stand in for the stored ones (``crm.segments.freezing``).

@@ -1,22 +1,25 @@
 """A condition on contacts as a set of their ids, put together from ordered lists.
 
-SQLite answers "in this list, or not in that one" by making each list and looking every
-contact up in all of them. Lists that an index gives in the order of the ids it can merge
-instead, reading each once from end to end and keeping none: over a million people that
-is several times faster, and most so for whoever is *not* in a list. PostgreSQL finds its
-way by itself and is asked the condition as it stands.
+"In this list, or not in that one" is answered by making each list and looking every
+contact up in all of them; PostgreSQL looks each contact up in every table instead once
+a list is too long for its memory. Lists that an index gives in the order of the ids can
+be merged, each read once from end to end and none kept: over a million people that is
+many times faster, and most so for whoever is *not* in a list.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from crm.models import Contact
+from crm.segments.among import Among
 
 UNION, INTERSECT, EXCEPT = "UNION", "INTERSECT", "EXCEPT"
 # SQLite puts at most 500 lists together.
@@ -39,8 +42,8 @@ class People:
 
 def count_people(condition: Q) -> int:
     """Return how many contacts meet a condition that the compiler made."""
-    people = _find_people(condition)
-    if people is None:
+    people = _read(condition)
+    if len(people.chain) > MOST_LISTS:
         return Contact.objects.order_by().filter(condition).count()
     found = _count(people.chain)
     return Contact.objects.order_by().count() - found if people.is_rest else found
@@ -48,22 +51,16 @@ def count_people(condition: Q) -> int:
 
 def gather(condition: Q) -> Q:
     """Return a condition that means the same people, as the database finds them fast."""
-    people = _find_people(condition)
-    if people is None:
-        return condition
-    if not people.chain:
-        return Q(pk__isnull=not people.is_rest)
-    sql, params = _write(people.chain)
-    listed = Q(pk__in=RawSQL(sql, params))  # noqa: S611 -- Django's own SQL
-    return ~listed if people.is_rest else listed
-
-
-def _find_people(condition: Q) -> People | None:
-    """Return the condition as a set; None where it is better asked as it stands."""
-    if connection.vendor != "sqlite":
-        return None
     people = _read(condition)
-    return people if len(people.chain) <= MOST_LISTS else None
+    if len(people.chain) > MOST_LISTS:
+        return condition
+    chain = people.chain
+    if people.is_rest:
+        chain = _subtract(_list_ids(Q()), chain)
+    if not chain:
+        return Q(pk__in=[])
+    sql, params = _write(chain)
+    return Q(pk__in=RawSQL(sql, params))  # noqa: S611 -- Django's own SQL
 
 
 def _read(condition: Any) -> People:
@@ -81,7 +78,9 @@ def _read(condition: Any) -> People:
 
 def _list_ids(part: Any) -> Chain:
     """Return the list of who meets a single condition."""
-    rows = part[1] if isinstance(part, tuple) and part[0] == "pk__in" else None
+    rows: Any = part.ids if isinstance(part, Among) else None
+    if isinstance(part, tuple) and part[0] == "pk__in":
+        rows = part[1]
     if not isinstance(rows, QuerySet):
         rows = Contact.objects.filter(part).values("pk")
     query = rows.query.chain()
@@ -152,28 +151,58 @@ def _only_narrows(chain: Chain) -> bool:
 def _nest(chain: Chain) -> Ids:
     """Return a chain as one list, to stand on the right of others."""
     sql, params = _write(chain)
-    return f"SELECT * FROM ({sql})", params  # noqa: S608 -- Django's own SQL
+    return f"SELECT * FROM ({sql}) AS listed", params  # noqa: S608 -- Django's own SQL
 
 
 def _write(chain: Chain) -> Ids:
-    """Return the SQL of a chain, each id once, in their order.
-
-    Without a limit SQLite would take the order for needless, and sort what it then has.
-    """
+    """Return the SQL of a chain, each id once."""
+    params = tuple(value for _operator, ids in chain for value in ids[1])
     if len(chain) == 1:
-        sql, params = chain[0][1]
-        listed = f"SELECT DISTINCT * FROM ({sql})"  # noqa: S608 -- Django's own SQL
+        written = f"SELECT DISTINCT * FROM ({chain[0][1][0]}) AS listed"  # noqa: S608 -- as above
     else:
-        parts = [f"{operator} {sql}" for operator, (sql, _params) in chain]
-        listed = " ".join(parts).removeprefix(f"{UNION} ")
-        params = tuple(value for _operator, ids in chain for value in ids[1])
-    return f"{listed} ORDER BY 1 LIMIT -1", params
+        written = WRITERS[connection.vendor](chain)
+    if connection.vendor == "sqlite":
+        # Without a limit it would take the order for needless, and sort what it has.
+        written += " ORDER BY 1 LIMIT -1"
+    return written, params
+
+
+def _write_flat(chain: Chain) -> str:
+    """Return the lists in a row: SQLite knows no brackets here, and needs none."""
+    parts = [f"{operator} {sql}" for operator, (sql, _params) in chain]
+    return " ".join(parts).removeprefix(f"{UNION} ")
+
+
+def _write_bracketed(chain: Chain) -> str:
+    """Return the lists in brackets: to PostgreSQL, INTERSECT would bind the tightest."""
+    (_united, (written, _params)), *others = chain
+    for operator, (sql, _params) in others:
+        written = f"({written}) {operator} ({sql})"
+    return written
+
+
+WRITERS = {"sqlite": _write_flat, "postgresql": _write_bracketed}
 
 
 def _count(chain: Chain) -> int:
     if not chain:
         return 0
     sql, params = _write(chain)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM ({sql})", params)  # noqa: S608 -- as above
+    with _merging(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS people", params)  # noqa: S608 -- as above
         return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _merging() -> Iterator[None]:
+    """Keep PostgreSQL from putting hundreds of thousands of ids into tables of hashes.
+
+    They do not fit into its memory, and merging needs none.
+    """
+    if connection.vendor == "sqlite":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_hashagg = off; SET LOCAL jit = off")
+        yield
+        cursor.execute("SET LOCAL enable_hashagg TO DEFAULT; SET LOCAL jit TO DEFAULT")
