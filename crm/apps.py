@@ -32,6 +32,9 @@ class CrmConfig(AppConfig):
         from crm.merging.moving import (  # noqa: PLC0415 -- models load first
             register_own_relations,
         )
+        from crm.own_data.registering import (  # noqa: PLC0415 -- models load first
+            register_own_sections,
+        )
         from crm.segments.kinds import (  # noqa: PLC0415 -- models load first
             register_kinds,
         )
@@ -44,5 +47,6 @@ class CrmConfig(AppConfig):
         register_imports()
         register_doings()
         register_own_relations()
+        register_own_sections()
         for kind, (work, title) in JOBS.items():
             register_job(kind, work, title)

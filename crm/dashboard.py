@@ -7,7 +7,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from crm.models import Interaction
+from crm.requests import open_requests
 from crm.vacancies import count_work, seats_to_look_at, with_last_holders
+from crm.views.requests import describe
 from crm.viewsets.seats import tell_reasons
 
 MOST_SHOWN = 5
@@ -49,6 +51,27 @@ class SeatWorkPanel(Component):
                 for seat in with_last_holders(urgent)[:MOST_SHOWN]
             ]
         return {"work": work, "seats": seats, "work_url": reverse("crm_seat:work")}
+
+
+class DataRequestsPanel(Component):
+    """How many wait to be answered about their data, and the oldest; nothing when none.
+
+    Stands before the other work: the law says by when.
+    """
+
+    name = "data_requests"
+    order = 90
+    template_name = "cms/crm/requests_panel.html"
+
+    def get_context_data(self, parent_context):
+        user = parent_context["request"].user
+        if not user.has_perms(["crm.change_datarequest", "crm.view_contact"]):
+            return {"count": 0}
+        waiting = open_requests().select_related("contact")
+        return {
+            "count": waiting.count(),
+            "requests": [describe(row) for row in waiting[:MOST_SHOWN]],
+        }
 
 
 class LeadsPanel(Component):

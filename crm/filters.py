@@ -47,6 +47,7 @@ from crm.vacancies import has_task, vacant_by
 SEAT_FILTERS = ("role", "organisation", "network", "country")
 
 LEFT, OBJECTED, STOPPED, NO_SEAT = "left", "objected", "stopped", "no_seat"
+PAUSED = "paused"
 VACANT, SOON_VACANT = "vacant", "soon"
 
 
@@ -75,6 +76,7 @@ class ContactFilterSet(WagtailFilterSet):
             (LEFT, _("Has left")),
             (OBJECTED, _("Has objected to all mail")),
             (STOPPED, _("The address is stopped")),
+            (PAUSED, _("Rests from mail")),
             (NO_SEAT, _("Holds no seat now")),
         ],
         method="filter_standing",
@@ -111,12 +113,14 @@ class ContactFilterSet(WagtailFilterSet):
         return queryset.filter(gather(compile_segment(segment, Scope(today()))))
 
     def filter_standing(self, queryset, name, value):
-        """Keep those who left, objected, are stopped or hold no seat."""
+        """Keep those who left, objected, rest, are stopped or hold no seat."""
         if value == NO_SEAT:
             return queryset.exclude(among(held_today(), Scope(today())))
         if value == STOPPED:
             stopped = Suppression.objects.values("address_hash")
             return queryset.filter(address_hash__in=stopped)
+        if value == PAUSED:
+            return queryset.filter(paused_until__gt=today())
         status = ConsentStatus.WITHDRAWN if value == LEFT else ConsentStatus.OBJECTED
         said = ConsentState.objects.filter(status=status)
         return queryset.filter(among(said, Scope(today())))

@@ -25,6 +25,7 @@ SAID = "crm.said_about_mail"
 MEMBERS_CHANGED = "crm.members_changed"
 LEAD_CLOSED = "crm.lead_closed"
 LEAD_REMOVED = "crm.lead_removed"
+REQUEST_ANSWERED = "crm.request_answered"
 
 
 class ExportFormatter(LogFormatter):
@@ -122,6 +123,11 @@ def register_log_actions(actions):
             LEAD_REMOVED,
             gettext_lazy("Remove an offer to take part"),
             gettext_lazy("Removed the offer"),
+        ),
+        (
+            REQUEST_ANSWERED,
+            gettext_lazy("Answer a request about own data"),
+            gettext_lazy("Answered the request about own data"),
         ),
     ):
         actions.register_action(action, label, message)

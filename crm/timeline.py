@@ -22,11 +22,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.choices import InteractionKind
+from crm.choices import InteractionKind, RequestKind
 from crm.models import (
     Affiliation,
     ConsentEntry,
     Contact,
+    DataRequest,
     Interaction,
     Organisation,
     Seat,
@@ -152,6 +153,7 @@ def register_own_sources() -> None:
     register_source(read_seats, kinds={"seat": gettext_lazy("Seat")})
     register_source(read_said, kinds={"said": gettext_lazy("About mail")})
     register_source(read_tasks, kinds={"task": gettext_lazy("To look at")})
+    register_source(read_requests, kinds={"request": gettext_lazy("About own data")})
 
 
 def read_notes(
@@ -265,6 +267,44 @@ def read_tasks(
         )
         for row in rows.order_by(F("opened_at").desc(), "-pk")[:limit]
     ]
+
+
+def read_requests(
+    *,
+    contact: Contact | None = None,
+    organisation: Organisation | None = None,
+    seat: Seat | None = None,
+    kinds: Iterable[str],
+    limit: int = 50,
+) -> list[Entry]:
+    """Return what a contact asked about their own data; copies they took among it."""
+    if contact is None:
+        return []
+    rows = DataRequest.objects.filter(contact=contact).select_related("closed_by")
+    return [
+        Entry(
+            at=row.asked_at,
+            kind="request",
+            title=_say_request(row),
+            text="\n".join(filter(None, [row.text, row.answer])),
+            who=_name(row.closed_by),
+            url="" if row.kind == RequestKind.COPY else reverse("crm_requests"),
+        )
+        for row in rows.order_by("-asked_at", "-pk")[:limit]
+    ]
+
+
+def _say_request(row: DataRequest) -> str:
+    if row.kind == RequestKind.COPY:
+        return _("Took a copy of their own data")
+    if row.closed_at:
+        return _("Asked, and was answered: %(kind)s") % {
+            "kind": row.get_kind_display().lower()
+        }
+    return _("Asks: %(kind)s. To be answered by %(day)s.") % {
+        "kind": row.get_kind_display().lower(),
+        "day": date_format(row.due_on, "SHORT_DATE_FORMAT"),
+    }
 
 
 def _notes_with_people_of(organisation: Organisation, rows: Any) -> Any:

@@ -6,7 +6,12 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from crm import history
-from crm.dashboard import LeadsPanel, SeatWorkPanel, seat_work_menu_item
+from crm.dashboard import (
+    DataRequestsPanel,
+    LeadsPanel,
+    SeatWorkPanel,
+    seat_work_menu_item,
+)
 from crm.imports.log import (
     IMPORT_ACTION,
     UNDO_ACTION,
@@ -20,6 +25,7 @@ from crm.views.jobs import job_urls
 from crm.views.leads import lead_urls, leads_menu_item
 from crm.views.memberships import membership_urls
 from crm.views.notes import note_urls
+from crm.views.requests import request_urls, requests_menu_item
 from crm.views.seats import seat_urls
 from crm.viewsets.choosers import CHOOSERS
 from crm.viewsets.register import RegisterGroup
@@ -61,7 +67,7 @@ def register_job_urls():
 
 @hooks.register("register_admin_urls")
 def register_seat_urls():
-    return [*seat_urls, *membership_urls, *note_urls, *lead_urls]
+    return [*seat_urls, *membership_urls, *note_urls, *lead_urls, *request_urls]
 
 
 @hooks.register("register_register_menu_item")
@@ -75,13 +81,18 @@ def register_leads():
 
 
 @hooks.register("register_register_menu_item")
+def register_requests():
+    return requests_menu_item
+
+
+@hooks.register("register_register_menu_item")
 def register_imports():
     return imports_menu_item
 
 
 @hooks.register("construct_homepage_panels")
 def add_seat_work(request, panels):
-    panels += [SeatWorkPanel(), LeadsPanel()]
+    panels += [DataRequestsPanel(), SeatWorkPanel(), LeadsPanel()]
 
 
 @hooks.register("register_log_actions")

@@ -75,6 +75,9 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
             # A stopped address is stopped or lifted, never edited.
             if (action, model) != ("change", "suppression")
         ),
+        # What people ask about their own data: asked by them, answered here.
+        "crm.view_datarequest",
+        "crm.change_datarequest",
         "crm.export_contact",
         "crm.erase_contact",
         "newsletter.view_deliveryevent",
@@ -94,6 +97,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "Auditors": (
         ACCESS,
         *(f"crm.view_{model}" for model in REGISTER),
+        "crm.view_datarequest",
         "newsletter.view_campaign",
         "newsletter.view_newsletter",
         "newsletter.view_recipients",

@@ -23,6 +23,9 @@ class NewsletterConfig(AppConfig):
         from newsletter.merging import (  # noqa: PLC0415 -- models load first
             register_merging,
         )
+        from newsletter.own_data import (  # noqa: PLC0415 -- models load first
+            register_own_data,
+        )
         from newsletter.segments import (  # noqa: PLC0415 -- models load first
             register_segments,
         )
@@ -40,6 +43,7 @@ class NewsletterConfig(AppConfig):
         register_report("newsletter_grants:items")
         register_merging()
         register_field_uses()
+        register_own_data()
         register_segments()
         register_timeline()
         register_forgettable("sign-ups never confirmed", list_unconfirmed)

@@ -204,6 +204,13 @@ class EventType(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+class OwnPage(models.TextChoices):
+    """The pages about oneself that a mailed link can open."""
+
+    CHOICES = "choices", _("What I get, to choose anew")
+    DATA = "data", _("Everything that the register holds about me")
+
+
 class Severity(models.TextChoices):
     """How much a finding of the preflight matters."""
 

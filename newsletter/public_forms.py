@@ -7,11 +7,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.addresses import normalise_address
-from crm.choices import Language
 from crm.exceptions import AddressError
 from crm.leads import Offer
-from crm.models import Purpose, Topic
+from crm.models import Topic
 from crm.names import clean_line, make_sort_key
+from newsletter.choices import OwnPage
 from newsletter.joining import Wish
 
 SALT = "newsletter.public_form"
@@ -117,34 +117,16 @@ class LinkForm(PublicForm):
     address = AddressField(label=_("Your e-mail address"))
 
 
-class ChoicesForm(forms.Form):
-    """What somebody wants to get, in what language, about what."""
+class OwnLinkForm(LinkForm):
+    """An address, and which of one's own pages the mailed link is to open."""
 
-    purposes = forms.ModelMultipleChoiceField(Purpose.objects.all(), required=False)
-    language = forms.ChoiceField(choices=Language)
-    topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False)
-
-
-class NewAddressForm(forms.Form):
-    """Another address for somebody's letters."""
-
-    address = AddressField(
-        label=_("New e-mail address"),
-        help_text=_(
-            "We mail a link to the new address; until it is opened nothing changes."
-        ),
+    page = forms.ChoiceField(
+        label=_("What you want to see"),
+        choices=OwnPage,
+        initial=OwnPage.CHOICES,
+        widget=forms.RadioSelect,
     )
-
-
-class SuccessorForm(forms.Form):
-    """Who follows in a post, as far as the one who leaves knows."""
-
-    successor = forms.CharField(
-        label=_("Who follows you"),
-        max_length=200,
-        required=False,
-        help_text=_("Name, and address if you know it. You may leave it empty."),
-    )
+    field_order = ["address", "page"]
 
 
 class JoinForm(PublicForm):

@@ -43,6 +43,7 @@ PLAIN = (
     "phone",
     "language",
     "biography",
+    "paused_until",
     "notes",
 )
 

@@ -49,6 +49,9 @@ class Contact(Schema):
     language: Language
     topics: list[str] = Field(description="Short names of topics.")
     biography: str
+    paused_until: date | None = Field(
+        description="The first day on which mail may come again; null for no rest."
+    )
     notes: str
     custom: dict[str, Any]
     seats: list[HeldSeat] = Field(description="Held today.")
@@ -68,6 +71,7 @@ class ContactChange(Strict):
     language: Language = Language.SWEDISH
     topics: Annotated[list[Code], Field(max_length=100)] = []
     biography: LongText = ""
+    paused_until: date | None = None
     notes: LongText = ""
     custom: CustomIn = {}
 

@@ -33,9 +33,11 @@ from crm.mailability import explain_mailability, find_address
 from crm.models import Affiliation, Contact
 from crm.note_forms import SaidForm
 from crm.panels import CustomFieldsPanel, RowsPanel
+from crm.pausing import describe_pause
 from crm.searching import match_contacts
 from crm.segments.explaining import explain_memberships
 from crm.views.notes import PERMISSIONS as NOTE_PERMISSIONS
+from crm.views.requests import find_open
 from crm.views.timeline import show_timeline
 from crm.viewsets.base import (
     RegisterDeleteView,
@@ -187,6 +189,8 @@ class ContactInspectView(RegisterInspectView):
             affiliations=current,
             former=affiliations.exclude(pk__in=current.values("pk")),
             mailability=explain_mailability(contact, today),
+            rest=describe_pause(contact, today),
+            data_requests=find_open(contact, self.request.user),
             goes_to=find_address(contact, today),
             said_form=SaidForm() if self.may_write else None,
             entries=contact.consent_entries.select_related("purpose", "by"),
@@ -265,7 +269,7 @@ class ContactViewSet(RegisterViewSet):
                         [FieldPanel("given_name"), FieldPanel("family_name")]
                     ),
                     FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
-                    FieldPanel("language"),
+                    FieldRowPanel([FieldPanel("language"), FieldPanel("paused_until")]),
                 ],
                 heading=gettext_lazy("Person"),
                 icon="user",

@@ -13,7 +13,7 @@ from crm.limiting import Limit, find_visitor, is_within
 from newsletter.joining import ask_to_join, confirm_sign_up, find_sign_up
 from newsletter.models import Newsletter, SignUp
 from newsletter.public_forms import JoinForm, make_moment
-from newsletter.views.leaving import mask_address
+from newsletter.views.personal import PersonalView, mask_address
 
 HOUR, DAY = 3_600, 86_400
 PER_VISITOR = Limit("sign-up by visitor", most=10, seconds=HOUR)
@@ -59,29 +59,24 @@ class JoinView(View):
         return render(self.request, "web/newsletter/join.html", context, status=status)
 
 
-@method_decorator([csrf_exempt, never_cache], name="dispatch")
-class ConfirmView(View):
+class ConfirmView(PersonalView):
     """A page with one button, as mail filters open every link; the POST confirms."""
 
-    def dispatch(self, request: HttpRequest, token: str) -> HttpResponse:
-        waiting = find_sign_up(token)
-        language = waiting.language if waiting else translation.get_language()
-        with translation.override(language):
-            response = self._answer(request, waiting)
-        response["Content-Language"] = language
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+    template = broken = "web/newsletter/confirm.html"
 
-    def _answer(self, request: HttpRequest, waiting: SignUp | None) -> HttpResponse:
-        template = "web/newsletter/confirm.html"
-        if waiting is None:
-            return render(request, template, status=404)
-        context = {
+    def find(self, token: str) -> SignUp | None:
+        return find_sign_up(token)
+
+    def get(self, request: HttpRequest, waiting: SignUp) -> HttpResponse:
+        return self._show(waiting)
+
+    def post(self, request: HttpRequest, waiting: SignUp) -> HttpResponse:
+        confirm_sign_up(waiting, now=timezone.now())
+        return self._show(waiting, is_confirmed=True)
+
+    def _show(self, waiting: SignUp, **context) -> HttpResponse:
+        context |= {
             "newsletter": waiting.newsletter,
             "address": mask_address(waiting.email),
         }
-        if request.method == "POST":
-            confirm_sign_up(waiting, now=timezone.now())
-            context["is_confirmed"] = True
-        return render(request, template, context)
+        return render(self.request, self.template, context)

@@ -1,20 +1,16 @@
 """Leaving a newsletter: a page with one button, and mail clients' one-click POST.
 
-No log-in, no cookie, no CSRF token: whoever holds the letter may leave (RFC 8058). What
-a forged request could do is let somebody leave whose signed address it knows.
+Beside it, for who hesitates, a rest from all mail; the token can do these two things.
 """
 
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
-from django.utils import translation
-from django.utils.decorators import method_decorator
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views import View
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 
+from crm.pausing import is_paused, pause_mail, resume_mail
 from newsletter.delivery.leaving import (
     find_delivery,
     find_standing,
@@ -22,53 +18,42 @@ from newsletter.delivery.leaving import (
     return_to_newsletter,
 )
 from newsletter.models import Delivery
+from newsletter.preferences.pausing import END, find_rest, list_rests
 from newsletter.tokens import read_unsubscribe_token
+from newsletter.views.personal import PersonalView, mask_address
 
 LEAVE = "web/newsletter/leave.html"
-BROKEN = "web/newsletter/leave_broken.html"
 
 
-@method_decorator([csrf_exempt, never_cache], name="dispatch")
-class PersonalView(View):
-    """A page behind a token from a letter, in the letter's language."""
+class LeavingView(PersonalView):
+    """A page behind the link to leave, in the letter's language."""
 
-    def dispatch(self, request, token):
-        delivery = self._find_delivery(token)
-        language = delivery.locale if delivery else translation.get_language()
-        with translation.override(language):
-            if delivery:
-                response = super().dispatch(request, delivery)
-            else:
-                response = render(request, BROKEN, status=404)
-        response["Content-Language"] = language
-        # The address is a key: no search engine and no other site is to see it.
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    def _find_delivery(self, token: str) -> Delivery | None:
+    def find(self, token: str) -> Delivery | None:
         try:
             return find_delivery(read_unsubscribe_token(token))
         except BadSignature:
             return None
 
+    def find_language(self, found: Delivery) -> str:
+        return found.locale
+
     def show(self, request: HttpRequest, delivery: Delivery, **context) -> HttpResponse:
-        standing = find_standing(delivery)
-        address = mask_address(delivery.address) if delivery.contact else ""
-        return render(
-            request,
-            LEAVE,
-            {
-                "newsletter": delivery.campaign.newsletter,
-                "address": address,
-                "standing": standing,
-                "token": self.kwargs["token"],
-                **context,
-            },
-        )
+        contact, today = delivery.contact, timezone.localdate()
+        context = {
+            "newsletter": delivery.campaign.newsletter,
+            "address": mask_address(delivery.address) if contact else "",
+            "standing": find_standing(delivery),
+            "token": self.token,
+            "rests": list_rests(today),
+            "paused_until": contact.paused_until
+            if contact and is_paused(contact, today)
+            else None,
+            **context,
+        }
+        return render(request, LEAVE, context)
 
 
-class LeaveView(PersonalView):
+class LeaveView(LeavingView):
     """Ask whether to leave; leave on POST, whoever sends it."""
 
     def get(self, request, delivery):
@@ -85,7 +70,7 @@ class LeaveView(PersonalView):
         return self.show(request, delivery, has_left=has_left)
 
 
-class ReturnView(PersonalView):
+class ReturnView(LeavingView):
     """Undo leaving. Only by POST, from the page that says one has left."""
 
     http_method_names = ["post", "options"]
@@ -94,15 +79,28 @@ class ReturnView(PersonalView):
         return self.show(request, delivery, has_returned=return_to_newsletter(delivery))
 
 
+class RestView(LeavingView):
+    """Begin a rest from mail, or end it. Only by POST, from the page of leaving."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request, delivery):
+        contact, today = delivery.contact, timezone.localdate()
+        if contact is None:
+            return self.show(request, delivery)
+        wanted = request.POST.get("rest", "")
+        if wanted == END:
+            return self.show(request, delivery, has_resumed=resume_mail(contact))
+        rest = find_rest(wanted, today)
+        if rest is None:
+            return self.show(request, delivery)
+        pause_mail(contact, rest.until, today=today)
+        return self.show(request, delivery, has_paused=True)
+
+
 def is_one_click(request: HttpRequest) -> bool:
     """Whether a mail client sent the request (RFC 8058 §3.2), not our button."""
     try:
         return request.POST.get("List-Unsubscribe") == "One-Click"
     except MultiPartParserError:
         return False
-
-
-def mask_address(address: str) -> str:
-    """Return "m***@norrhamn.example": enough to know it by, nothing to collect."""
-    local, at, domain = address.partition("@")
-    return f"{local[:1]}***{at}{domain}" if at else ""

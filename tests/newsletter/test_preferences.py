@@ -11,6 +11,7 @@ from django.utils import timezone
 from crm.choices import ConsentAction, ConsentStatus, SeatTaskReason, SuppressionReason
 from crm.consent import record_consent, suppress
 from crm.models import ConsentEntry, Contact, SeatTask
+from newsletter.choices import OwnPage
 from newsletter.mail.message import own_values
 from newsletter.preferences.choosing import list_offers
 from newsletter.public_forms import make_moment
@@ -26,7 +27,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-LINK = re.compile(r"http://\S+?(/(?:choices|address)/\S+)")
+LINK = re.compile(r"http://\S+?(/(?:choices|address|own-data)/\S+)")
 
 
 @pytest.fixture
@@ -195,6 +196,70 @@ def test_seat_of_somebody_else_cannot_be_reported(client, contact, page):
     assert not SeatTask.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("posted", "until"),
+    [
+        ({"rest": "1"}, date(2026, 4, 2)),
+        ({"rest": "3", "until": "2026-12-24"}, date(2026, 6, 2)),
+        ({"rest": "other", "until": "2027-03-02"}, date(2027, 3, 2)),
+    ],
+)
+@time_machine.travel("2026-03-02 12:00Z", tick=False)
+def test_pause_holds_until_the_day_and_is_taken_back_with_one_button(
+    client, contact, page, posted, until
+):
+    shown = client.post(page, {"act": "pause", **posted})
+    contact.refresh_from_db()
+    assert (shown.status_code, contact.paused_until) == (200, until)
+    assert shown.context["paused_until"] == until
+
+    client.post(page, {"act": "wake"})
+    contact.refresh_from_db()
+    assert contact.paused_until is None
+    assert not ConsentEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("posted", "field"),
+    [
+        ({}, "rest"),
+        ({"rest": "2"}, "rest"),
+        ({"rest": "other"}, "until"),
+        ({"rest": "other", "until": "x"}, "until"),
+        ({"rest": "other", "until": "2026-03-02"}, "until"),
+        ({"rest": "other", "until": "2027-03-03"}, "until"),
+    ],
+)
+@time_machine.travel("2026-03-02 12:00Z", tick=False)
+def test_pause_that_cannot_be_is_said_beside_its_field(
+    client, contact, page, posted, field
+):
+    shown = client.post(page, {"act": "pause", **posted})
+
+    contact.refresh_from_db()
+    assert (shown.status_code, contact.paused_until) == (422, None)
+    assert list(shown.context["pause_form"].errors) == [field]
+
+
+def test_pause_that_is_over_is_not_shown(client, contact, page):
+    contact.paused_until = timezone.localdate()
+    contact.save()
+
+    assert client.get(page).context["paused_until"] is None
+
+
+def test_link_to_own_data_goes_to_the_register_s_address_three_times_a_day(
+    client, contact, page
+):
+    for _time in range(4):
+        shown = client.post(page, {"act": "data"})
+
+    assert shown.status_code == 200
+    assert [m.to for m in mail.outbox] == [["maria@norrhamn.example"]] * 3
+    assert "/own-data/" not in shown.content.decode()
+    assert client.get(LINK.search(mail.outbox[0].body)[1]).status_code == 200
+
+
 @pytest.fixture
 def change(client, page, django_capture_on_commit_callbacks):
     """Return how to ask for another address; what waits for the commit has run then."""
@@ -255,17 +320,24 @@ def test_bad_address_is_said_beside_its_field(change):
 
 
 @pytest.mark.parametrize("address", ["maria@norrhamn.example", "nobody@x.example"])
-def test_asking_for_the_link_gives_the_same_answer(client, contact, address):
+@pytest.mark.parametrize("wanted", OwnPage.values)
+def test_asking_for_the_link_gives_the_same_answer(client, contact, address, wanted):
     with time_machine.travel(timezone.now() - timedelta(seconds=5)):
         made = make_moment()
 
-    response = client.post("/choices/", {"address": address, "made": made})
+    response = client.post(
+        "/choices/", {"address": address, "made": made, "page": wanted}
+    )
 
     assert response.url == "/choices/?sent"
     assert len(mail.outbox) == (address == contact.email)
     if mail.outbox:
         link = LINK.search(mail.outbox[0].body)[1]
-        assert client.get(link).context["contact"] == contact
+        shown = client.get(link)
+        assert (shown.status_code, shown.context["address"]) == (
+            200,
+            "m***@norrhamn.example",
+        )
 
 
 def test_every_letter_leads_to_the_choices(letter):

@@ -17,7 +17,7 @@ from crm.choices import ApiScope, InteractionKind, SeatTaskReason, SuppressionRe
 from crm.consent import suppress
 from crm.jobs import create_job, run_job
 from crm.merging.joining import merge_contacts
-from crm.models import ImportBatch, Interaction, Job
+from crm.models import DataRequest, ImportBatch, Interaction, Job
 from crm.seats import open_task
 from crm.tokens import make_token
 from home.roles import PERMISSIONS, create_roles, create_roles_once
@@ -81,7 +81,7 @@ RULES: list[tuple[str, frozenset[str]]] = [
         r"admin/register/choose/(organisation|network|event|publication|media)/",
         frozenset({EDITOR, KEEPER, AUDITOR}),
     ),
-    (r"admin/register/leads/$", frozenset({KEEPER, AUDITOR})),
+    (r"admin/register/(leads|requests)/$", frozenset({KEEPER, AUDITOR})),
     (r"admin/register/choose/(seat|contact)/", frozenset({KEEPER, AUDITOR})),
     # Whoever asked for the work; the one here was asked for by nobody.
     (r"admin/register/jobs/", frozenset()),
@@ -182,6 +182,7 @@ def world(site) -> World:
         "admin/register/leads/": Interaction.objects.create(
             kind=InteractionKind.LEAD, text="We would like to join"
         ).pk,
+        "admin/register/requests/": DataRequest.objects.create(contact=contact).pk,
         "admin/register/events/": event.pk,
         "admin/register/series/": event.series_id,
         "admin/register/places/": event.place_id,

@@ -47,6 +47,7 @@ PUBLIC = {
     # Leaving needs no log-in: the link in the letter is the key (RFC 8058).
     "u/<str:token>/": "leaving",
     "u/<str:token>/return/": "coming back",
+    "u/<str:token>/rest/": "a rest instead",
     # Offering to take part, from the form of a public item.
     "take-part/<int:page_id>/<str:block_id>/": "visitors",
     # An event of a public item, for one's own calendar.
@@ -59,6 +60,9 @@ PUBLIC = {
     "choices/": "asking for one's link",
     "choices/<str:token>/": "choosing what one gets",
     "address/<str:token>/": "confirming a new address",
+    # One's own data: behind a link that is mailed and works for a day.
+    "own-data/<str:token>/": "seeing one's own data",
+    "own-data/<str:token>/copy/": "taking it along",
     "l/<int:campaign_id>/<int:number>/": "links of letters",
     "l/<int:campaign_id>/<int:number>/<str:mark>": "the same, for who agreed",
     # How programs use the register; tells nothing about anybody.

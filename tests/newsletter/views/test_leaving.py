@@ -1,6 +1,10 @@
 """Leaving by the link of a letter: RFC 8058, trust D4 and D5."""
 
+import re
+from datetime import date
+
 import pytest
+import time_machine
 from django.core.signing import Signer
 from django.db import connection
 from django.test import Client
@@ -51,6 +55,10 @@ def return_url(delivery):
     return reverse("undo_unsubscribe", args=[make_unsubscribe_token(delivery.pk)])
 
 
+def rest_url(delivery):
+    return reverse("rest_from_mail", args=[make_unsubscribe_token(delivery.pk)])
+
+
 def written():
     """What leaving writes: ledger, state and event."""
     return (
@@ -88,11 +96,16 @@ def test_leaving_page_when_only_looked_at_changes_nothing(stranger, delivery, me
     assert (response.status_code, written()) == (200, NOTHING)
 
 
-def test_leaving_page_has_exactly_one_button_and_masks_the_address(stranger, delivery):
+def test_leaving_page_has_one_button_to_leave_and_masks_the_address(stranger, delivery):
     response = stranger.get(leave_url(delivery))
     page = response.content.decode()
 
-    assert page.count("<button") == page.count("<form") == 1
+    # The button to leave comes first; a rest from mail is offered below it.
+    assert re.findall(r'<form method="post" action="([^"]+)"', page) == [
+        leave_url(delivery),
+        rest_url(delivery),
+    ]
+    assert page.index("<button") < page.index('name="rest"')
     assert "m***@norrhamn.example" in page
     assert "maria@" not in page
     assert "Rundbrevet" in page
@@ -192,10 +205,45 @@ def test_undo_after_objecting_to_all_mail_is_refused(stranger, delivery):
     assert written() == (["objected"], ["objected"], [])
 
 
-def test_undo_by_get_is_not_allowed(stranger, delivery):
+@time_machine.travel("2026-03-02 12:00Z", tick=False)
+def test_rest_from_mail_begins_at_once_and_is_taken_back_with_one_button(
+    stranger, delivery
+):
+    contact = delivery.contact
+
+    response = stranger.post(rest_url(delivery), {"rest": "3"})
+    page = response.content.decode()
+    contact.refresh_from_db()
+    assert (response.status_code, contact.paused_until) == (200, date(2026, 6, 2))
+    assert response.context["has_paused"] is True
+    assert page.count("<button") == 1
+
+    stranger.post(rest_url(delivery), {"rest": "end"})
+    contact.refresh_from_db()
+    assert contact.paused_until is None
+    assert written() == NOTHING
+
+
+@pytest.mark.parametrize("rest", ["", "12", "other", "x"])
+def test_rest_from_mail_that_is_not_offered_changes_nothing(stranger, delivery, rest):
+    response = stranger.post(rest_url(delivery), {"rest": rest})
+
+    delivery.contact.refresh_from_db()
+    assert (response.status_code, delivery.contact.paused_until) == (200, None)
+    assert written() == NOTHING
+
+
+def test_rest_from_mail_of_an_erased_contact_is_no_error(stranger, delivery):
+    delivery.contact.delete()
+
+    assert stranger.post(rest_url(delivery), {"rest": "1"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["undo_unsubscribe", "rest_from_mail"])
+def test_only_the_button_undoes_or_rests(stranger, delivery, name):
     stranger.post(leave_url(delivery))
 
-    response = stranger.get(return_url(delivery))
+    response = stranger.get(reverse(name, args=[make_unsubscribe_token(delivery.pk)]))
 
     assert (response.status_code, written()) == (405, LEFT)
 
