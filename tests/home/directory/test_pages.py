@@ -1,6 +1,7 @@
 """The directory's pages: whom they show, what they say, at what cost."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -621,3 +622,24 @@ def test_no_directory_leads_nowhere(client, site):
     page = read(client, f"{site.archive.url}?q=turku")
 
     assert page.select("a[href*=organisations]") == []
+
+
+def test_sitemap_names_the_directorys_pages_in_all_languages(client, site):
+    directory = make_directory(site, experts=[make_role()])
+    town, _hidden = make_town(), make_organisation()
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    for page in (site.home, directory):
+        page.copy_for_translation(english).save_revision().publish()
+
+    index = client.get("/sitemap.xml").content.decode()
+    part = client.get("/sitemap-directory.xml").content.decode()
+
+    assert "/sitemap-directory.xml" in index
+    paths = re.findall(r"<loc>[^<]*/register/([^<]*)</loc>", part)
+    assert paths == ["experts/", f"organisations/{town.pk}/"] * 2
+    assert part.count("xhtml:link ") == 8
+
+
+def test_sitemap_without_a_directory_has_no_such_part(client, site):
+    assert "directory" not in client.get("/sitemap.xml").content.decode()
+    assert client.get("/sitemap-directory.xml").status_code == 404
