@@ -56,6 +56,10 @@ class Line:
         self.events = select.POLLIN
         self.has_heard = False
 
+    def is_slow(self, now: float) -> bool:
+        """Say whether its letter has been on its way for long."""
+        return self.turns is not None and now - self.since > PATIENCE_SECONDS
+
 
 class Lines:
     """A worker's lines; the first is opened by ``ensure``, further ones as needed."""
@@ -90,8 +94,8 @@ class Lines:
     @property
     def is_brisk(self) -> bool:
         """Whether one is that may be answered any moment."""
-        since = time.monotonic() - PATIENCE_SECONDS
-        return any(line.turns and line.since > since for line in self._lines)
+        now = time.monotonic()
+        return any(line.turns and not line.is_slow(now) for line in self._lines)
 
     def ensure(self) -> None:
         """Open a conversation where there is none. Raises ConnectionFailed."""
@@ -118,8 +122,7 @@ class Lines:
             else:
                 # It has nothing to say to an idle line but goodbye.
                 self._drop(line)
-        if wants:
-            yield from self._relieve()
+        yield from self._relieve(wants=wants)
 
     def tidy(self) -> None:
         """Close what has been idle for a while."""
@@ -186,33 +189,28 @@ class Lines:
         """Move towards the median, which single late answers do not shift."""
         self._usual_seconds *= 1.05 if seconds > self._usual_seconds else 1 / 1.05
 
-    def _relieve(self) -> Iterator[tuple[Letter, Outcome]]:
+    def _relieve(self, *, wants: bool) -> Iterator[tuple[Letter, Outcome]]:
         """See to it that letters find a line while others are slow."""
         if self._is_opening:
             self._take_opened()
         now = time.monotonic()
-        slow = [
-            line
-            for line in self._lines
-            if line.turns and now - line.since > PATIENCE_SECONDS
-        ]
+        slow = [line for line in self._lines if line.is_slow(now)]
         if not slow:
             return
         brisk = len(self._lines) - len(slow)
-        if brisk:
+        has_room = (
+            len(self._lines) < self.transport.most_connections
+            and now >= self._open_from
+        )
+        if brisk or has_room:
             late = max(LATE_SECONDS, LATE_TIMES * self._usual_seconds)
             for line in slow:
                 if now - line.since > late:
                     for letter in line.conversation.give_back():
                         yield letter, RELEASED
-        if brisk < SPARE and len(self._lines) < self.transport.most_connections:
-            self._open_another(now)
-
-    def _open_another(self, now: float) -> None:
-        if self._is_opening or now < self._open_from:
-            return
-        self._is_opening = True
-        Thread(target=self._open, daemon=True).start()
+        if wants and has_room and brisk < SPARE and not self._is_opening:
+            self._is_opening = True
+            Thread(target=self._open, daemon=True).start()
 
     def _open(self) -> None:
         try:

@@ -1,5 +1,7 @@
 """newsletter/delivery/journal.py."""
 
+import os
+
 import pytest
 
 from newsletter.delivery.journal import Journal, LeftJournal, Replay
@@ -94,3 +96,35 @@ def test_clear_forgets_and_goes_on(tmp_path):
     journal.abandon()
 
     assert read(journal.path) == Replay({2}, {})
+
+
+def test_clear_letter_without_answer_is_kept(tmp_path):
+    journal = Journal(tmp_path / "a.journal")
+    journal.note_handing(1)
+    journal.note_handing(2)
+    journal.note_answer(1, ACCEPTED)
+    journal.clear({2})
+    journal.abandon()
+
+    assert read(journal.path) == Replay({2}, {1: ACCEPTED})
+
+
+def test_clear_large_journal_begins_anew_with_what_has_no_answer(tmp_path, monkeypatch):
+    monkeypatch.setattr("newsletter.delivery.journal.LARGE_BYTES", 10)
+    journal = Journal(tmp_path / "a.journal")
+    old = os.open(journal.path, os.O_RDONLY)
+    journal.note_handing(1)
+    journal.note_handing(2)
+    journal.note_answer(1, ACCEPTED)
+
+    journal.clear({2})
+    journal.note_handing(3)
+
+    # Locked all the time; who had opened the old file is not taken in by it.
+    assert LeftJournal.take(journal.path) is None
+    monkeypatch.setattr(os, "open", lambda *_: old)
+    assert LeftJournal.take(journal.path) is None
+    monkeypatch.undo()
+    journal.abandon()
+    assert read(journal.path) == Replay({2, 3}, {})
+    assert [path.name for path in tmp_path.iterdir()] == ["a.journal"]

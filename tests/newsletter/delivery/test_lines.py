@@ -1,0 +1,184 @@
+"""newsletter/delivery/lines.py and hand.py: late answers, several conversations."""
+
+from threading import Event, Lock
+
+import pytest
+
+from newsletter.choices import DeliveryState
+from newsletter.delivery import lines
+from newsletter.delivery.hand import Hand
+from newsletter.delivery.outcomes import Outcome, Verdict
+from newsletter.delivery.sending import run_worker
+from newsletter.delivery.statements import Claimed
+from newsletter.delivery.transports.interface import Letter
+from newsletter.models import Campaign, Destination
+from tests.newsletter.delivery.scenes import make_frozen_campaign
+from tests.smtp_server import running_smtp_server
+
+# More than any wait of a test that passes.
+TOO_LONG = 10
+
+
+def deliver(settings, port, **options):
+    settings.MAILERS = {
+        **settings.MAILERS,
+        "bulk": {
+            "BACKEND": "newsletter.delivery.transports.smtp.Mailer",
+            "OPTIONS": {"host": "127.0.0.1", "port": port, **options},
+        },
+    }
+    return run_worker(until_idle=True, should_stop=lambda: False)
+
+
+class LateServer:
+    """Orders for a server that answers some letters only when all others have come."""
+
+    def __init__(self, late, others):
+        self.late = late
+        self.others = set(others)
+        self.is_through = Event()
+        self.in_time = []
+        self.lock = Lock()
+
+    def answer(self, phase, argument):
+        if phase == "STORED" and argument in self.late:
+            self.in_time.append(self.is_through.wait(TOO_LONG))
+        elif phase == "STORED":
+            with self.lock:
+                self.others.discard(argument)
+                if not self.others:
+                    self.is_through.set()
+        return None
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING",)])
+def test_run_worker_late_answers_hold_up_nobody_else(settings, extensions):
+    campaign = make_frozen_campaign(people=9)
+    addresses = list(campaign.deliveries.values_list("address", flat=True))
+    orders = LateServer(late=addresses[1:3], others=[addresses[0], *addresses[3:]])
+
+    with running_smtp_server(answer=orders.answer, extensions=extensions) as server:
+        accepted = deliver(settings, server.port)
+
+    assert (accepted, orders.in_time) == (9, [True, True])
+    assert sorted(server.recipients) == sorted(addresses)
+    assert set(campaign.deliveries.values_list("state", flat=True)) == {
+        DeliveryState.ACCEPTED
+    }
+
+
+@pytest.mark.django_db
+def test_run_worker_late_answer_does_not_keep_the_next_claim_waiting(settings):
+    settings.NEWSLETTER_CLAIM_SIZE = 3
+    campaign = make_frozen_campaign(people=8)
+    first, *others = campaign.deliveries.order_by("pk").values_list(
+        "address", flat=True
+    )
+    orders = LateServer(late=[first], others=others)
+
+    with running_smtp_server(
+        answer=orders.answer, extensions=("PIPELINING",)
+    ) as server:
+        assert deliver(settings, server.port) == 8
+
+    assert orders.in_time == [True]
+
+
+@pytest.mark.django_db
+def test_run_worker_server_lets_one_connection_in_everybody_gets_it(
+    settings, monkeypatch
+):
+    monkeypatch.setattr(lines, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(lines, "LATE_SECONDS", 0.0)
+    campaign = make_frozen_campaign(people=6)
+    seen = []
+
+    def answer(phase, argument):
+        if phase == "CONNECT":
+            seen.append(1)
+            return "421 too many connections" if len(seen) > 1 else None
+        return None
+
+    with running_smtp_server(answer=answer, extensions=("PIPELINING",)) as server:
+        deliver(settings, server.port)
+
+    assert sorted(server.recipients) == sorted(
+        campaign.deliveries.values_list("address", flat=True)
+    )
+
+
+@pytest.mark.django_db
+def test_run_worker_domain_that_takes_one_at_a_time_gets_one_at_a_time(
+    settings, monkeypatch
+):
+    monkeypatch.setattr(lines, "PATIENCE_SECONDS", 0.0)
+    campaign = make_frozen_campaign(people=8)
+    Destination.objects.create(domain="example.org", at_once=1)
+    lock, most, now = Lock(), [0], [0]
+
+    def answer(phase, argument):
+        if phase == "MAIL":
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+        elif phase == "STORED":
+            # Long enough for another line to be opened, and used.
+            Event().wait(0.02)
+            with lock:
+                now[0] -= 1
+        return None
+
+    with running_smtp_server(answer=answer, extensions=("PIPELINING",)) as server:
+        deliver(settings, server.port)
+
+    assert (most[0], len(server.messages)) == (1, campaign.frozen_count)
+
+
+def make_row(number, domain="example.org"):
+    address = f"p{number}@{domain}"
+    return Claimed(
+        number, number, address, domain, "sv", 0, 1, False, "", "", "", {}, False
+    )
+
+
+def take_all(hand):
+    taken = []
+    while found := hand.next():
+        taken.append(found[0].row.delivery_id)
+    return taken
+
+
+def test_hand_single_domain_next_is_taken_when_the_first_is_settled():
+    hand = Hand(lambda domain: domain == "slow.example")
+    rows = [make_row(1, "slow.example"), make_row(2, "slow.example"), make_row(3)]
+    hand.take_up(Campaign(pk=1), rows)
+
+    assert take_all(hand) == [1, 3]
+    assert [pk for pk, _held in hand.list_waiting()] == [2]
+
+    hand.settle(1, Outcome(Verdict.ACCEPTED))
+    assert take_all(hand) == [2]
+
+
+def test_hand_letter_put_back_is_the_next_and_is_not_written_again():
+    hand = Hand(lambda domain: False)
+    hand.take_up(Campaign(pk=1), [make_row(1), make_row(2)])
+    hand.next()
+    letter = Letter(1, "office@example.org", "p1@example.org", b"written")
+    hand.announced.add(1)
+
+    hand.put_back(letter)
+
+    held, written = hand.next()
+    assert (held.row.delivery_id, written, hand.announced) == (1, letter, set())
+
+
+def test_hand_settled_row_is_not_taken():
+    hand = Hand(lambda domain: False)
+    hand.take_up(Campaign(pk=1), [make_row(1), make_row(2)])
+
+    hand.settle(1, Outcome(Verdict.SUPPRESSED))
+
+    assert (take_all(hand), len(hand)) == ([2], 1)
