@@ -75,6 +75,10 @@ class Map:
     radius: float
 
     @property
+    def view_box(self) -> str:
+        return f"0 0 {self.width:.0f} {self.height:.0f}"
+
+    @property
     def is_named(self) -> bool:
         """Whether names stand on it."""
         return any(mark.label for mark in self.marks)
