@@ -19,22 +19,25 @@ run: setup ## Run the whole site with demo content (PORT=8000 MAIL_PORT=1025)
 
 setup: .venv/runtime.stamp catalogues ## Make .venv from requirements.txt and build the translations
 
-test: .venv/dev.stamp tests/markup/node_modules ## Fetch what the tests need, then run all checks and tests on both databases
+test: .venv/dev.stamp ## Fetch what the tests need, then run all checks and tests on both databases
 	@bin/install-debian-packages
+	@$(MAKE) --no-print-directory tests/markup/node_modules
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check templates
 	@echo "Testing on SQLite ..."
 	.venv/bin/pytest -v -n 2 --dist worksteal -m "not audit"
 	@echo "Testing on PostgreSQL what depends on the database ..."
 	TEST_DATABASE=postgres .venv/bin/pytest -v -n 2 --dist worksteal -m "database and not audit"
 
-audit: .venv/dev.stamp catalogues tests/markup/node_modules ## The slower looks: accessibility, HTML and speed of every page in a real browser
+audit: .venv/dev.stamp catalogues ## The slower looks: accessibility, HTML and speed of every page in a real browser
 	@bin/install-debian-packages
+	@$(MAKE) --no-print-directory tests/markup/node_modules
 	.venv/bin/pytest -v -m audit
 	TEST_DATABASE=postgres .venv/bin/pytest -v -m "browser or (database and audit)"
 	@$(MAKE) --no-print-directory lighthouse
 
-lighthouse: .venv/dev.stamp catalogues tests/lighthouse/node_modules ## Lighthouse on the site as in production, median of three looks at each kind of page
+lighthouse: .venv/dev.stamp catalogues ## Lighthouse on the site as in production, median of three looks at each kind of page
 	@bin/install-debian-packages
+	@$(MAKE) --no-print-directory tests/lighthouse/node_modules
 	@$(PYTHON_RUN) -W ignore -m tests.lighthouse
 
 # What checks our pages comes by npm, in the versions of the lock file. Where there is no

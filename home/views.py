@@ -12,7 +12,7 @@ from home.directory.sitemap import DirectoryMap
 from home.models import DirectoryPage
 from home.sitemaps import SiteMap
 
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\nDisallow: /partner/\nDisallow: /confirm/\nDisallow: /choices/\nDisallow: /address/\n"
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\nDisallow: /partner/\nDisallow: /confirm/\nDisallow: /choices/\nDisallow: /address/\nDisallow: /own-data/\n"
 
 
 @never_cache
