@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
+from django.utils.translation import get_language
 from wagtail.models import Page
 
 from crm.models import Membership, Network, Organisation, Topic
@@ -87,7 +88,7 @@ def open_archive(
     query: Mapping[str, str],
     *,
     for_partners: bool = False,
-    per_page: int = ITEMS_PER_PAGE,
+    per_page: int | None = None,
 ) -> Listing:
     """Return the page of the archive that ``query`` asks for.
 
@@ -97,7 +98,7 @@ def open_archive(
     items = list_items(archive, for_partners=for_partners)
     offers = list_offers(items)
     narrowing = Narrowing(
-        question=read_question(query.get("q", ""), archive.locale.language_code),
+        question=read_question(query.get("q", ""), get_language()),
         year=_pick(query, "year", {str(year): year for year in offers.years}),
         kind=_pick(query, "kind", {kind: kind for kind, _label in offers.kinds}) or "",
         topic=_pick(query, "topic", {topic.slug: topic for topic in offers.topics}),
@@ -106,7 +107,7 @@ def open_archive(
     )
     fitting = narrow_down(items, narrowing).prefetch_related(None)
     fitting = fitting.prefetch_related("topic_links")
-    page = Paginator(fitting, per_page).get_page(query.get("page"))
+    page = Paginator(fitting, per_page or ITEMS_PER_PAGE).get_page(query.get("page"))
     _tell_topics(page, offers.topics)
     groups = group_by_year([] if narrowing.is_search else page)
     return Listing(narrowing, page, groups, offers)

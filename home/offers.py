@@ -6,10 +6,11 @@ there is an item, which an index answers with the first it finds.
 """
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from crm.models import Network, Topic
 from crm.names import make_sort_key
@@ -33,11 +34,12 @@ class Offers:
 
 
 def list_offers(items: QuerySet[NewsPage]) -> Offers:
-    """Return what ``items`` may be narrowed down by, in six queries."""
+    """Return what ``items`` may be narrowed down by, in four queries."""
     some = _Some(items)
+    years, kinds = _list_years_and_kinds(some)
     return Offers(
-        years=_list_years(some),
-        kinds=_list_kinds(some),
+        years=years,
+        kinds=kinds,
         topics=_list_topics(some),
         networks=_list_networks(some),
     )
@@ -55,39 +57,30 @@ class _Some:
         return IS_ONE % f"{self._sql} AND {condition}"
 
 
-def _list_years(some: _Some) -> list[int]:
-    years = _span_years()
-    is_in_year = some.where(f"{ITEM}.published_on BETWEEN %s AND %s")
-    if not years:
-        return []
-    return _pick(
-        is_in_year,
-        [(y, [*some.params, f"{y:04}-01-01", f"{y:04}-12-31"]) for y in years],
-    )
+def _list_years_and_kinds(some: _Some) -> tuple[list[int], list[tuple[str, str]]]:
+    in_year = some.where(f"{ITEM}.published_on BETWEEN %s AND %s")
+    of_kind = some.where(f"{ITEM}.kind = %s")
+    years, kinds = _span_years(), NewsKind.choices
+    params: list[Any] = []
+    for year in years:
+        params += [*some.params, f"{year:04}-01-01", f"{year:04}-12-31"]
+    for value, _label in kinds:
+        params += [*some.params, value]
+    asked = ", ".join([*[in_year] * len(years), *[of_kind] * len(kinds)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}", params)
+        row = cursor.fetchone()
+    return list(compress(years, row)), list(compress(kinds, row[len(years) :]))
 
 
 def _span_years() -> range:
     """Return the years from the newest item to the oldest, whoever may read them."""
-    days = NewsPage.objects.filter(published_on__isnull=False).order_by("published_on")
-    newest = days.values_list("published_on", flat=True).last()
-    oldest = days.values_list("published_on", flat=True).first()
-    return range(newest.year, oldest.year - 1, -1) if newest else range(0)
-
-
-def _list_kinds(some: _Some) -> list[tuple[str, str]]:
-    is_kind = some.where(f"{ITEM}.kind = %s")
-    kinds = [(kind, [*some.params, kind[0]]) for kind in NewsKind.choices]
-    return _pick(is_kind, kinds)
-
-
-def _pick(condition: str, candidates: list[tuple[Any, list[Any]]]) -> list[Any]:
-    """Return the candidates that meet the condition with their parameters."""
-    columns = ", ".join(condition for _candidate in candidates)
-    params = [param for _candidate, params in candidates for param in params]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", params)
-        met = cursor.fetchone()
-    return [c for (c, _params), is_met in zip(candidates, met, strict=True) if is_met]
+    days = NewsPage.objects.aggregate(
+        newest=Max("published_on"), oldest=Min("published_on")
+    )
+    if days["newest"] is None:
+        return range(0)
+    return range(days["newest"].year, days["oldest"].year - 1, -1)
 
 
 def _list_topics(some: _Some) -> list[Topic]:

@@ -40,7 +40,7 @@ HARMLESS = frozenset(
 NAME = r'"?(?P<table>\w+)"?'
 ADDING = re.compile(rf"\s*INSERT\s+(?:OR\s+\w+\s+)?INTO\s+{NAME}", re.IGNORECASE)
 CHANGING = re.compile(
-    rf"\s*(?:REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+{NAME}", re.IGNORECASE
+    rf"\s*(?:REPLACE\s+INTO|UPDATE|DELETE\s+FROM|COPY)\s+{NAME}", re.IGNORECASE
 )
 CHANGED_COLUMNS = re.compile(
     r"\s*UPDATE\s+\S+\s+SET\s+(?P<columns>.*?)\s+WHERE\s", re.IGNORECASE | re.DOTALL

@@ -5,7 +5,8 @@ bulk, written by raw SQL, imported, merged, undone. So nobody has to remember th
 each connection is watched, and what is not known to be unseen counts as a change.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -34,10 +35,10 @@ class Watcher:
     ) -> Any:
         result = execute(sql, params, many, context)
         if may_show(sql):
-            self._tell(context["connection"])
+            self.tell(context["connection"])
         return result
 
-    def _tell(self, connection: BaseDatabaseWrapper) -> None:
+    def tell(self, connection: BaseDatabaseWrapper) -> None:
         """Have a generation begin when what was written is committed, once."""
         if connection.run_on_commit is self._told:
             return
@@ -49,6 +50,24 @@ class Watcher:
 def watch(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     """Receiver of ``connection_created``: watch the connection, once."""
     wrappers = connection.execute_wrappers
-    if not any(isinstance(wrapper, Watcher) for wrapper in wrappers):
+    watcher = next((w for w in wrappers if isinstance(w, Watcher)), None)
+    if watcher is None:
+        watcher = Watcher()
         # First: ``connection.execute_wrapper()`` takes its own away from the end.
-        wrappers.insert(0, Watcher())
+        wrappers.insert(0, watcher)
+    if connection.vendor == "postgresql":
+        _watch_copies(connection, watcher)
+
+
+def _watch_copies(connection: Any, watcher: Watcher) -> None:
+    """Let psycopg's COPY, which goes past the wrappers, be seen as well."""
+
+    class WatchedCursor(connection.connection.cursor_factory):  # type: ignore[misc]
+        @contextmanager
+        def copy(self, statement: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+            with super().copy(statement, *args, **kwargs) as copy:
+                yield copy
+            if may_show(statement):
+                watcher.tell(connection)
+
+    connection.connection.cursor_factory = WatchedCursor

@@ -14,6 +14,7 @@ from home.caching.statements import may_show
         "PRAGMA foreign_keys",
         "ANALYZE",
         'INSERT INTO "newsletter_delivery" ("id") VALUES (%s)',
+        "COPY newsletter_delivery (id) FROM STDIN",
         'insert or ignore into "django_session" values (1)',
         'UPDATE "newsletter_pagevisits" SET "people" = 1',
         "DELETE FROM django_session",

@@ -125,7 +125,7 @@ def test_failed_statement_draws_nothing(numbers):
 
 def test_rows_copied_past_the_orm_draw(numbers):
     with transaction.atomic():
-        RowWriter(Topic, "slug", "name_sv").write([("a", "A"), ("b", "B")])
+        RowWriter(Topic, "id", "slug", "name_sv").write([(1, "a", "A"), (2, "b", "B")])
 
     assert (Topic.objects.filter(slug__in="ab").count(), numbers) == (2, [1])
 
