@@ -1,8 +1,9 @@
 """The filters beside the register's listings."""
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Length, NullIf
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -36,10 +37,10 @@ from crm.models import (
     Topic,
 )
 from crm.names import make_sort_key
-from crm.segments.among import among
+from crm.segments.among import Unsought, among
 from crm.segments.blocks import region_choices
 from crm.segments.compiler import compile_segment
-from crm.segments.fields import Scope
+from crm.segments.narrowing import narrow
 from crm.segments.sets import gather
 from crm.vacancies import has_task, vacant_by
 
@@ -52,7 +53,9 @@ VACANT, SOON_VACANT = "vacant", "soon"
 
 
 class ContactFilterSet(WagtailFilterSet):
-    language = django_filters.ChoiceFilter(label=_("Language"), choices=Language)
+    language = django_filters.ChoiceFilter(
+        label=_("Language"), choices=Language, method="filter_language"
+    )
     topics = django_filters.ModelChoiceFilter(
         label=_("Topic"), queryset=Topic.objects.all(), method="filter_topic"
     )
@@ -97,25 +100,39 @@ class ContactFilterSet(WagtailFilterSet):
             return queryset
         if words := chosen.pop("organisation", ""):
             chosen["organisation__in"] = find_organisations(words).values("pk")
-        return queryset.filter(among(held_today().filter(**chosen), Scope(today())))
+        held = held_today().filter(**chosen)
+        return narrow(queryset, lambda scope: among(held, scope), today(), gather)
 
     def keep(self, queryset, name, value):
         """Leave it to filter_queryset, which joins the seat filters into one."""
         return queryset
 
+    def filter_language(self, queryset, name, language):
+        """Keep the people who are written to in the language."""
+
+        def speak(scope):
+            # Many speak it: those of a page are met sooner than all of them are sorted.
+            column = Unsought(name) if scope.asks_each else F(name)
+            return Q(Exact(column, language))
+
+        return narrow(queryset, speak, today())
+
     def filter_topic(self, queryset, name, topic):
         """Keep the people who follow the topic."""
         links = Contact.topics.through._default_manager.filter(topic=topic)
-        return queryset.filter(among(links, Scope(today())))
+        return narrow(queryset, lambda scope: among(links, scope), today(), gather)
 
     def filter_segment(self, queryset, name, segment):
         """Keep the people in the segment today."""
-        return queryset.filter(gather(compile_segment(segment, Scope(today()))))
+        return narrow(
+            queryset, lambda scope: compile_segment(segment, scope), today(), gather
+        )
 
     def filter_standing(self, queryset, name, value):
         """Keep those who left, objected, rest, are stopped or hold no seat."""
         if value == NO_SEAT:
-            return queryset.exclude(among(held_today(), Scope(today())))
+            held = held_today()
+            return narrow(queryset, lambda scope: ~among(held, scope), today(), gather)
         if value == STOPPED:
             stopped = Suppression.objects.values("address_hash")
             return queryset.filter(address_hash__in=stopped)
@@ -123,7 +140,7 @@ class ContactFilterSet(WagtailFilterSet):
             return queryset.filter(paused_until__gt=today())
         status = ConsentStatus.WITHDRAWN if value == LEFT else ConsentStatus.OBJECTED
         said = ConsentState.objects.filter(status=status)
-        return queryset.filter(among(said, Scope(today())))
+        return narrow(queryset, lambda scope: among(said, scope), today(), gather)
 
 
 class OrganisationFilterSet(WagtailFilterSet):

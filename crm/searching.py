@@ -3,43 +3,96 @@
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from crm.models import Affiliation, Contact, Organisation
 from crm.names import make_sort_key
+from crm.segments.estimating import count_sample, is_large
+from crm.segments.fields import Scope
+from crm.segments.narrowing import narrow
 
 # Shorter parts have no trigram: they are looked for in every row.
 TRIGRAM = 3
 INDEX = "crm_contact_parts"
 
 
-def match_contacts(words: list[str], on: date) -> Q:
-    """Return the condition that each word is part of what a contact is known by.
+class Search:
+    """Words, each to be part of what a contact is known by.
 
     That is the name, the address, or the organisation of a seat held that day. Names
-    are compared by their sort keys, so that "åsa" finds "Åsa" on SQLite too.
+    are compared by their sort keys, so that "åsa" finds "Åsa" on SQLite too. The
+    organisations are looked up once, when the search is made.
     """
-    if not words:
-        return Q()
-    # The longest is the rarest, as a rule: those it finds are asked about the others.
-    first, *others = sorted(words, key=len, reverse=True)
-    named = Contact.objects.order_by().filter(_likely(first), _match_text(first))
-    # One list made of both: joined by OR, neither would be looked up by its index.
-    condition = Q(pk__in=named.values("pk").union(_sitting(first, on)))
-    for word in others:
-        condition &= _match_text(word) | Q(pk__in=_sitting(word, on))
-    return condition
+
+    def __init__(self, words: list[str], on: date) -> None:
+        # No lists: Django looks for expressions in those, value by value.
+        self._places = {word: frozenset(_find_places(word)) for word in words}
+        self._held = Affiliation.objects.held(on).order_by()
+        self._on = on
+
+    def find(self, contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+        """Return those of the contacts who fit every word, whether few or many do."""
+        if not self._places:
+            return contacts
+
+        def compile_for(scope: Scope) -> Q:
+            asks_each = scope.slices or scope.asks_each
+            return self.ask_each() if asks_each else self.list_them()
+
+        return narrow(contacts, compile_for, self._on)
+
+    def list_them(self) -> Q:
+        """Return the condition that finds few people fast.
+
+        Those who have the rarest word are asked about the others.
+        """
+        if not self._places:
+            return Q()
+        first, *others = self._sort_words()
+        named = Contact.objects.order_by().filter(_likely(first), _match_text(first))
+        # One list made of both: joined by OR, neither would be looked up by its index.
+        condition = Q(pk__in=named.values("pk").union(self._sitting(first)))
+        for word in others:
+            condition &= self._match(word)
+        return condition
+
+    def _sort_words(self) -> list[str]:
+        """Return the words, the rarest first: as a part of the register tells, or a guess."""
+        words = sorted(self._places, key=len, reverse=True)
+        if len(words) < 2 or not is_large():
+            return words
+        scope = Scope(self._on)
+        return sorted(
+            words, key=lambda word: count_sample(lambda _s: self._match(word), scope)
+        )
+
+    def ask_each(self) -> Q:
+        """Return the same condition, to be asked of one contact after the other."""
+        condition = Q()
+        for word in self._places:
+            condition &= self._match(word)
+        return condition
+
+    def _match(self, word: str) -> Q:
+        if not self._places[word]:
+            return _match_text(word)
+        sitting = self._sitting(word).filter(contact=OuterRef("pk"))
+        return _match_text(word) | Q(Exists(sitting))
+
+    def _sitting(self, word: str) -> QuerySet:
+        """Return who holds a seat at an organisation with the word in its names."""
+        places = self._places[word]
+        return self._held.filter(organisation__any_of=places).values("contact")
 
 
-def _sitting(word: str, on: date) -> QuerySet:
-    """Return who holds a seat at an organisation with the word in one of its names."""
+def _find_places(word: str) -> QuerySet:
+    """Return the ids of the organisations with the word in one of their names."""
     key = make_sort_key(word)
     organisations = Organisation.objects.order_by().filter(
         Q(sort_key__contains=key) | Q(other_names_key__contains=key)
     )
-    held = Affiliation.objects.held(on).order_by()
-    return held.filter(organisation__in=organisations.values("pk")).values("contact")
+    return organisations.values_list("pk", flat=True)
 
 
 def _match_text(word: str) -> Q:

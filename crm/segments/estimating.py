@@ -21,6 +21,8 @@ FEWEST_MET = 25
 # Stands in a query for the ends of a slice; no row has such keys.
 NOWHERE = (-987_654_321_001, -987_654_321_002)
 Slices = tuple[tuple[int, int], ...]
+# One of so many people is often met on the way through a listing.
+COMMON_SHARE = 10
 # Below this many ids everybody can be counted in the time that a guess takes.
 WORTH_A_GUESS = 50_000
 
@@ -45,12 +47,29 @@ def estimate(compile_for: Callable[[Scope], Q], scope: Scope) -> Estimate:
     ``compile_for`` gives the condition for a scope. Raises RuleError as that does.
     """
     first, last = _find_ends()
-    span = last - first + 1
-    slices = pick_slices(first, last)
+    met, looked_at = _sample(compile_for, scope, pick_slices(first, last))
+    count = met * (last - first + 1) // looked_at
+    return Estimate(round_off(count), met < FEWEST_MET)
+
+
+def is_common(compile_for: Callable[[Scope], Q], scope: Scope) -> bool:
+    """Say whether about a tenth of all people or more meet a condition."""
+    met, looked_at = _sample(compile_for, scope, pick_slices(*_find_ends()))
+    return met * COMMON_SHARE >= looked_at
+
+
+def count_sample(compile_for: Callable[[Scope], Q], scope: Scope) -> int:
+    """Return how many of some thousand people meet a condition, to compare it by."""
+    return _sample(compile_for, scope, pick_slices(*_find_ends()))[0]
+
+
+def _sample(
+    compile_for: Callable[[Scope], Q], scope: Scope, slices: Slices
+) -> tuple[int, int]:
+    """Return how many people in the slices meet the condition, and how many ids are."""
     count = _count_each if connection.vendor == "sqlite" else _count_together
     met = count(compile_for, scope, slices)
-    looked_at = sum(end - start + 1 for start, end in slices)
-    return Estimate(round_off(met * span // looked_at), met < FEWEST_MET)
+    return met, sum(end - start + 1 for start, end in slices)
 
 
 def _count_together(

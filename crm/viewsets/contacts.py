@@ -34,7 +34,7 @@ from crm.models import Affiliation, Contact
 from crm.note_forms import SaidForm
 from crm.panels import CustomFieldsPanel, RowsPanel
 from crm.pausing import describe_pause
-from crm.searching import match_contacts
+from crm.searching import Search
 from crm.segments.explaining import explain_memberships
 from crm.views.notes import PERMISSIONS as NOTE_PERMISSIONS
 from crm.views.requests import find_open
@@ -86,8 +86,7 @@ class ContactIndexView(RegisterIndexView):
         return with_seats(super().get_base_queryset())
 
     def search_queryset(self, queryset):
-        words = self.search_query.split()
-        return queryset.filter(match_contacts(words, timezone.localdate()))
+        return Search(self.search_query.split(), timezone.localdate()).find(queryset)
 
     @cached_property
     def may_change_many(self):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crm.models import Contact
 from crm.names import make_sort_key
-from crm.searching import match_contacts
+from crm.searching import Search
 from tests.factories import make_contact, make_organisation, make_seat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -22,8 +22,17 @@ PARTS = st.text(alphabet='aåbeknosöÅ"%_.@-*({1', min_size=1, max_size=5)
 
 
 def find(*words):
-    found = Contact.objects.filter(match_contacts(list(words), timezone.localdate()))
-    return sorted(found.values_list("email", flat=True))
+    """Return who is found, which is the same whether listed or asked one by one."""
+    search = Search(list(words), timezone.localdate())
+    listed, asked = (
+        sorted(Contact.objects.filter(condition).values_list("email", flat=True))
+        for condition in (search.list_them(), search.ask_each())
+    )
+    assert listed == asked
+    assert set(search.find(Contact.objects.all())) == set(
+        Contact.objects.filter(email__in=listed)
+    )
+    return listed
 
 
 @settings(
@@ -93,7 +102,9 @@ def test_any_of_finds_the_rows_with_one_of_many_values():
 
 
 def test_parts_are_found_by_an_index():
-    found = Contact.objects.filter(match_contacts(["sandberg"], timezone.localdate()))
+    found = Contact.objects.filter(
+        Search(["sandberg"], timezone.localdate()).list_them()
+    )
 
     if connection.vendor == "sqlite":
         assert "crm_contact_parts" in found.explain()
