@@ -81,4 +81,5 @@ def test_admin_screens_have_no_violations_and_never_scroll_sideways(
             page.wait_for_timeout(400)
             found.append((address, width, scheme, *measure(page)))
 
-    assert [f for f in found if f[3] or f[4]] == []
+    faults = [f for f in found if f[3] or f[4]]
+    assert faults == []

@@ -17,9 +17,19 @@ TOUR_WIDTH = 1000
 # How wide a picture of a window is on a sheet.
 SIZES = {WIDE: 640, NARROW: 250}
 SHEETS = {
-    "public": ["home", "archive", "item", "leaving", "missing", "home-en"],
-    "documents": ["invitation", "fact_sheet", "status_note", "overview"],
-    "readers": ["search", "network-page", "join", "choices", "partner"],
+    "public": ["home-sv", "archive-sv", "item-report-sv", "missing-sv", "home-en"],
+    "documents": [
+        *("item-invitation-sv", "item-fact_sheet-sv", "item-status_note-sv"),
+        *("item-overview-sv", "digest-sv"),
+    ],
+    "directory": [
+        *("directory-sv", "directory-organisation-sv", "directory-experts-sv"),
+        *("directory-publications-en", "network-sv"),
+    ],
+    "readers": [
+        *("search-sv", "join-errors-sv", "choices-sv", "own-data-sv", "leaving-en"),
+        *("privacy-sv", "accessibility-en"),
+    ],
     "composing": ["preview", "paste"],
     "mail": ["mail", "mail-text"],
     "admin": [
@@ -32,6 +42,15 @@ SHEETS = {
         *("segment-page", "why", "newsletter-sender"),
     ],
 }
+# A page of the look book, and ours that follows it, side by side on one sheet.
+LOOK_BOOK = {
+    "home": "home-sv",
+    "article": "item-report-sv",
+    "event": "item-invitation-sv",
+    "directory": "directory-sv",
+    "preferences": "choices-sv",
+}
+LOOK_BOOK_WIDTH = 560
 TOUR = ["import", "segment", "item-editor", "send", "mail", "item"]
 
 
@@ -61,11 +80,10 @@ def take_pictures(camera: Camera) -> None:
         for take in (
             tour.take_admin,
             tour.take_register,
-            tour.take_public,
-            tour.take_documents,
-            tour.take_readers,
             tour.take_composing,
             tour.take_mail,
+            # Last: it adds what no visitor of the demo has done.
+            tour.take_public,
         ):
             page = browser.new_page(
                 viewport={"width": WIDE[0], "height": WIDE[1]}, locale="sv-SE"
@@ -91,6 +109,14 @@ def write_sheets(camera: Camera) -> None:
             for name in names
         ]
         write_sheet(rows, TARGET / f"{sheet}.png")
+    beside = [
+        [
+            (Path(__file__).parent / "look" / f"{name}.png", LOOK_BOOK_WIDTH),
+            (camera.find(ours, WIDE, "light"), LOOK_BOOK_WIDTH),
+        ]
+        for name, ours in LOOK_BOOK.items()
+    ]
+    write_sheet(beside, TARGET / "look-book.png")
     for name in TOUR:
         source = camera.find(f"tour-{name}", WIDE, "light")
         write_single(source, TOUR_WIDTH, TARGET / f"tour-{name}.png")

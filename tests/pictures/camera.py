@@ -21,16 +21,19 @@ class Camera:
         """Return the file of a picture, taken or not."""
         return self._directory / f"{name}-{size[0]}-{scheme}.png"
 
-    def take(self, page: Page, name: str, *, looks=LOOKS, whole=False) -> None:
+    def take(
+        self, page: Page, name: str, *, looks=LOOKS, whole=False, settle=500
+    ) -> None:
         """Take what the page shows now in every look; leave it wide and light.
 
         ``whole`` takes the page down to MAX_HEIGHT, otherwise what the window shows.
+        ``settle`` is how many milliseconds a change of look takes.
         """
         for size, scheme in looks:
             page.set_viewport_size({"width": size[0], "height": size[1]})
             page.emulate_media(color_scheme=scheme)
             # Wagtail fades from one colour and one place to the next.
-            page.wait_for_timeout(500)
+            page.wait_for_timeout(settle)
             path = self.find(name, size, scheme)
             if whole:
                 height = page.evaluate("document.documentElement.scrollHeight")

@@ -7,8 +7,8 @@ from PIL import Image
 GAP = 24
 GROUND = "#8a8f8c"
 # Text stays sharp with this few, and the file is a quarter of the size.
-COLOURS = 64
-MAX_CELL_HEIGHT = 540
+COLOURS = 48
+MAX_CELL_HEIGHT = 430
 
 # A picture and how wide it is to be shown.
 Cell = tuple[Path, int]

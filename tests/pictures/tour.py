@@ -1,6 +1,7 @@
 """The way through the demo site on which the pictures are taken."""
 
 import re
+from urllib.parse import urlsplit
 
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -9,13 +10,11 @@ from wagtail.users.models import UserProfile
 
 from crm.models import Contact, Network, Seat, Segment
 from home.catcher.store import list_keys, read_mail
-from newsletter.choices import NewsKind
-from newsletter.models import Campaign, Delivery, Newsletter, NewsPage
-from newsletter.tokens import make_preferences_token, make_unsubscribe_token
+from newsletter.models import Campaign, Newsletter, NewsPage
 from tests.browser import steps
+from tests.browser.screens import list_screens, open_screen, prepare_screens
 from tests.pictures.camera import LOOKS, NARROW, SCHEMES, Camera
 
-MISSING = "/sv/finns-inte/"
 MAIL_SIZE = (600, 900)
 MAIL_LOOKS = [(size, scheme) for size in (MAIL_SIZE, NARROW) for scheme in SCHEMES]
 
@@ -68,52 +67,17 @@ def take_register(page: Page, site: str, camera: Camera) -> None:
 
 
 def take_public(page: Page, site: str, camera: Camera) -> None:
-    """Take the public pages, with the report sent and in the archive."""
-    delivery = Delivery.objects.latest("pk")
-    addresses = {
-        "home": "/sv/",
-        "archive": "/sv/nyheter/",
-        "item": find_report().url,
-        "leaving": f"/u/{make_unsubscribe_token(delivery.pk)}/",
-        "missing": MISSING,
-        "home-en": "/en/",
-    }
-    page.route(f"**{MISSING}", _answer_missing)
-    for name, address in addresses.items():
-        page.goto(f"{site}{address}")
-        camera.take(page, name, whole=True)
-    page.goto(f"{site}{addresses['item']}")
+    """Take every public page and state in both languages."""
+    page.goto(f"{site}{find_report().url}")
     camera.take_one(page, "tour-item")
-
-
-def take_documents(page: Page, site: str, camera: Camera) -> None:
-    """Take the owner's other documents, each as its own kind of page."""
-    for kind in (
-        NewsKind.INVITATION,
-        NewsKind.FACT_SHEET,
-        NewsKind.STATUS_NOTE,
-        NewsKind.OVERVIEW,
-    ):
-        item = NewsPage.objects.filter(kind=kind, locale__language_code="sv").first()
-        page.goto(f"{site}{item.url}")
-        camera.take(page, kind.value, whole=True)
-
-
-def take_readers(page: Page, site: str, camera: Camera) -> None:
-    """Take what a reader finds and fills in: search, parts, sign-up, choices."""
-    delivery = Delivery.objects.latest("pk")
-    newsletter = Newsletter.objects.get()
-    token = make_preferences_token(delivery_id=delivery.pk)
-    addresses = {
-        "search": "/sv/nyheter/?q=integration",
-        "network-page": "/sv/nyheter/networks/clip/",
-        "join": f"/join/{newsletter.slug}/sv/",
-        "choices": f"/choices/{token}/",
-        "partner": "/partner/",
-    }
-    for name, address in addresses.items():
-        page.goto(f"{site}{address}")
-        camera.take(page, name, whole=True)
+    prepare_screens()
+    page.route("**/finns-inte/", _answer_missing)
+    for language in ("sv", "en"):
+        page.set_extra_http_headers({"Accept-Language": language})
+        for screen in list_screens(language):
+            open_screen(page, site, screen)
+            # The public site fades nothing.
+            camera.take(page, f"{screen.name}-{language}", whole=True, settle=60)
 
 
 def take_composing(page: Page, site: str, camera: Camera) -> None:
@@ -141,8 +105,9 @@ def take_mail(page: Page, site: str, camera: Camera) -> None:
 
 def _answer_missing(route: Route) -> None:
     """Answer as visitors are answered, not with Django's page for developers."""
+    path = urlsplit(route.request.url).path
     with override_settings(DEBUG=False):
-        answer = Client().get(MISSING, headers={"host": "127.0.0.1"})
+        answer = Client().get(path, headers={"host": "127.0.0.1"})
     route.fulfill(status=404, body=answer.content, content_type="text/html")
 
 
