@@ -21,8 +21,8 @@ GAP = 3.0
 # Between the ends of two names in a line.
 SPACE = 6.0
 # How far away a name may move, and in how many directions it looks there.
-REACHES = (16.0, 26.0, 38.0, 52.0)
-DIRECTIONS = (0, 180, 30, 330, 150, 210, 60, 300, 120, 240)
+REACHES = (12.0, 18.0, 26.0, 38.0, 52.0)
+DIRECTIONS = (0, 180, 30, 330, 150, 210, 60, 300, 120, 240, 90, 270)
 # Who has this many neighbours within that distance is crowded.
 NEIGHBOURHOOD = 45.0
 

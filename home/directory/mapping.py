@@ -86,7 +86,7 @@ class Map:
 
 @lru_cache(maxsize=64)
 def draw_map(
-    spots: tuple[Spot, ...], *, least_km: float = 700.0, is_named: bool = True
+    spots: tuple[Spot, ...], *, least_km: float = 1_100.0, is_named: bool = True
 ) -> Map | None:
     """Return the map of these places, None for no places.
 
