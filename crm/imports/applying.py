@@ -32,6 +32,7 @@ from crm.imports.tables import (
     to_json,
     update_rows,
 )
+from crm.imports.topic_links import THROUGH, remove_links
 from crm.imports.trail import Trail
 from crm.models import Contact, ImportBatch, Purpose
 
@@ -45,7 +46,6 @@ ACTIONS = {
     LEFT: ConsentAction.WITHDRAWN,
     OBJECTED: ConsentAction.OBJECTED,
 }
-THROUGH = Contact.topics.through
 # A contact's key, what they said, when, the proof of it.
 Entry = tuple[int, ConsentAction, datetime, dict[str, Any]]
 
@@ -142,7 +142,7 @@ class Writer:
         for columns, rows in changed.items():
             update_rows(Contact, (*columns, "updated_at"), rows)
         insert_rows(THROUGH, ("contact_id", "topic_id"), added)
-        _remove_topics(removed)
+        remove_links(removed)
 
     def _write_said(self, plans: list[RowPlan], new: dict[int, RowPlan]) -> None:
         """Write down at once who is not to be mailed; keep each yes for ``finish``."""
@@ -209,16 +209,3 @@ def _stored(facts: dict[str, Any]) -> tuple[Any, ...]:
 
 def _topics_of(plan: RowPlan) -> list[int]:
     return sorted({topic.pk for topic in plan.topics or ()})
-
-
-def _remove_topics(links: list[tuple[int, int]]) -> None:
-    if not links:
-        return
-    wanted = set(links)
-    rows = THROUGH.objects.filter(contact__in={contact for contact, _topic in links})
-    gone = [
-        pk
-        for pk, *link in rows.values_list("pk", "contact_id", "topic_id")
-        if tuple(link) in wanted
-    ]
-    THROUGH.objects.filter(pk__in=gone).delete()

@@ -14,14 +14,16 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from crm.choices import ChangeAction
 from crm.imports.log import UNDO_ACTION, log_contacts
 from crm.imports.references import find_referred
-from crm.imports.tables import restore_value, snapshots, to_json
+from crm.imports.restoring import put_back, remove
+from crm.imports.tables import snapshots, to_json
+from crm.imports.topic_links import THROUGH, add_links, remove_links
 from crm.models import (
     Affiliation,
     Contact,
@@ -52,9 +54,8 @@ NOT_COMPARED = {
         *("kind", "country", "region"),
     },
 }
-CHUNK = 500
+CHUNK = 1_000
 UNDO_DAYS = 90
-THROUGH = Contact.topics.through
 Report = Callable[[int, int], None]
 
 
@@ -102,12 +103,17 @@ def undo_until(batch: ImportBatch) -> datetime | None:
     return batch.applied_at and batch.applied_at + timedelta(days=UNDO_DAYS)
 
 
-def preview_undo(batch: ImportBatch) -> Undo:
+def preview_undo(batch: ImportBatch, report: Report | None = None) -> Undo:
     """Return what undoing would do now. Writes nothing."""
     undo = Undo()
+    total, done = batch.changes.count(), 0
     going: dict[type[Model], set[int]] = defaultdict(set)
     for name, traces in _read_traces(batch):
-        _Step(batch, name, traces, going).judge(undo)
+        step = _Step(batch, name, traces, going)
+        step.judge(undo)
+        done += step.size
+        if report:
+            report(min(done, total), total)
     return undo
 
 
@@ -221,30 +227,30 @@ class _Step:
 
     def carry_out(self, undo: Undo) -> None:
         """Remove and put back; what the database refuses is left alone and listed."""
-        self.model._default_manager.filter(
-            pk__in=[trace.object_id for trace in self.to_remove]
-        ).delete()
-        for trace in self.to_restore:
-            try:
-                with transaction.atomic():
-                    self._restore(trace)
-            except IntegrityError:
-                # Somebody else sits there now, or a seat is called that again.
-                undo.restored -= 1
-                undo.kept.append(self._keep(trace, "clash"))
+        remove(self.model, [trace.object_id for trace in self.to_remove])
+        # Somebody else sits there now, or a seat is called that again.
+        refused = put_back(
+            self.model,
+            ((trace.object_id, self._old(trace)) for trace in self.to_restore),
+        )
+        back = [trace for trace in self.to_restore if trace.object_id not in refused]
+        undo.restored -= len(refused)
+        undo.kept += [
+            self._keep(trace, "clash")
+            for trace in self.to_restore
+            if trace.object_id in refused
+        ]
+        if self.model is Contact:
+            _put_topics_back(back)
 
-    def _restore(self, trace: Trace) -> None:
-        columns = self._compared(trace.before)
-        values = {
-            column: restore_value(self.model, column, trace.before[column])
-            for column in columns
-            if column != "topics" and trace.before[column] != trace.after.get(column)
+    def _old(self, trace: Trace) -> dict[str, Any]:
+        """Return the columns to put back, with their values before the import."""
+        before, after = trace.before, trace.after
+        return {
+            column: before[column]
+            for column in self._compared(before)
+            if column != "topics" and before[column] != after.get(column)
         }
-        if values:
-            rows = self.model._default_manager.filter(pk=trace.object_id)
-            rows.update(**values)
-        if "topics" in columns and trace.before["topics"] != trace.after["topics"]:
-            _set_topics(trace.object_id, trace.before["topics"])
 
     def _look(self) -> dict[int, dict[str, Any]]:
         keys = [trace.object_id for trace in self.traces]
@@ -266,7 +272,7 @@ class _Step:
         return tuple(
             column
             for column in self._compared(stored)
-            if to_json(stored[column]) != to_json(now.get(column))
+            if not _is_same(stored[column], now.get(column))
         )
 
     def _is_back(self, trace: Trace, now: dict) -> bool:
@@ -285,15 +291,22 @@ def _log(batch: ImportBatch, step: _Step, by: Any) -> None:
     log_contacts(UNDO_ACTION, labels, batch, context=uuid4(), by=by)
 
 
-def _set_topics(contact_id: int, topics: list[int]) -> None:
-    links = THROUGH.objects.filter(contact=contact_id)
-    links.exclude(topic__in=topics).delete()
-    there = set(links.values_list("topic", flat=True))
-    known = Topic.objects.filter(pk__in=set(topics) - there)
-    THROUGH.objects.bulk_create(
-        THROUGH(contact_id=contact_id, topic_id=pk)
-        for pk in known.values_list("pk", flat=True)
-    )
+def _is_same(stored: Any, now: Any) -> bool:
+    """Compare as JSON does, where 1 is neither true nor 1.0, whatever is inside."""
+    if type(stored) is type(now) and not isinstance(now, dict | list):
+        return bool(stored == now)
+    return to_json(stored) == to_json(now)
+
+
+def _put_topics_back(traces: list[Trace]) -> None:
+    """Let contacts follow the topics from before; they follow those of the import."""
+    pairs = [
+        (trace.object_id, set(trace.before["topics"]), set(trace.after["topics"]))
+        for trace in traces
+        if "topics" in trace.before
+    ]
+    remove_links((pk, topic) for pk, before, after in pairs for topic in after - before)
+    add_links((pk, topic) for pk, before, after in pairs for topic in before - after)
 
 
 def forget_contacts(ids: Iterable[int]) -> int:
