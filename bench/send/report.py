@@ -61,14 +61,21 @@ class Section:
 
 def describe_run(letters: int, rounds: int) -> str:
     """Return when, where and of what the figures are."""
+    return (
+        f"{describe_machine()} {letters:,} letters a measurement where nothing else is "
+        f"said, medians of {rounds} rounds taken in turn, on loopback, without TLS."
+    )
+
+
+def describe_machine() -> str:
+    """Return when and where something was measured, and how busy the machine is."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {_read_processor()}, "
         f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} "
         f"{platform.release()}, Python {platform.python_version()}; load at the end "
-        f"{load}. {letters:,} letters a measurement where nothing else is said, medians "
-        f"of {rounds} rounds taken in turn, on loopback, without TLS."
+        f"{load}."
     )
 
 

@@ -1,0 +1,160 @@
+"""``make bench-web``: pages of a large archive, made anew and from the page cache.
+
+    python -m bench.web [--items 10000] [--rounds 5] [--databases SQLite,PostgreSQL] [--write]
+
+Two servers run side by side on one database, one without the page cache. In each round
+every page is asked for on both, and right before it a static file of the server that
+keeps pages, so that a ratio compares what happened in the same seconds.
+"""
+
+import argparse
+import sys
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from bench.send.databases import KINDS
+from bench.send.report import Section, describe_machine
+from bench.web.load import Load, press
+from bench.web.server import make_environment, run, serving
+from tests.databases import ROOT
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+BEGIN = "<!-- bench-web begins: make bench-web WRITE=1 writes what is between -->"
+END = "<!-- bench-web ends -->"
+# Beside these: an item, which is one of the copies.
+PAGES = {
+    "first page": "/sv/",
+    "archive": "/sv/nyheter/",
+    "archive, page 250": "/sv/nyheter/?page=250",
+    "archive, one year": "/sv/nyheter/?year=2015",
+    "item": "/sv/nyheter/item-77/",
+    "search": "/sv/nyheter/?q=integration",
+    "topic": "/sv/nyheter/topics/topic-3/",
+    "network": "/sv/nyheter/networks/network-3/",
+    "feed": "/sv/nyheter/feed/",
+    "directory": "/sv/katalog/",
+}
+READERS = 8
+SECONDS = 2
+
+
+@dataclass
+class Figures:
+    """The rounds of one page: anew by one reader, kept by many, the static files."""
+
+    anew: list[Load] = field(default_factory=list)
+    kept: list[Load] = field(default_factory=list)
+    bare: list[Load] = field(default_factory=list)
+    static: list[Load] = field(default_factory=list)
+
+    def row(self, name: str) -> list[str]:
+        """Return the medians as cells; ratios are medians of ratios pair by pair."""
+        return [
+            name,
+            f"{median(load.p50 for load in self.anew):.1f}",
+            f"{median(load.p95 for load in self.anew):.1f}",
+            f"{median(load.rate for load in self.anew):,.0f}",
+            f"{median(load.rate for load in self.kept):,.0f}",
+            f"{median(load.p50 for load in self.kept):.1f}",
+            f"{median(load.p95 for load in self.kept):.1f}",
+            _compare(self.kept, self.bare),
+            _compare(self.kept, self.static),
+        ]
+
+
+COLUMNS = (
+    "", "anew: p50 ms", "p95 ms", "requests/s", "kept: requests/s", "p50 ms", "p95 ms",
+    "of a file by the server", "of a file by WhiteNoise",
+)  # fmt: skip
+
+
+def main() -> int:
+    """Read the options, measure each database, show or write the tables."""
+    options = read_options()
+    sections = []
+    for kind in options.databases.split(","):
+        with tempfile.TemporaryDirectory(prefix="rundbrev-bench-") as name:
+            directory = Path(name)
+            (directory / "var").mkdir()
+            with closing(KINDS[kind](directory)) as database:
+                section = measure(kind, database.url, directory / "var", options)
+        sections.append(str(section))
+        sys.stdout.write(f"{sections[-1]}\n\n")
+    text = "\n\n".join([describe(options), *sections])
+    if options.write:
+        write(text)
+    return 0
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.web")
+    parser.add_argument("--items", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--databases", default=",".join(KINDS))
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    return parser.parse_args()
+
+
+def measure(kind: str, url: str, var: Path, options: argparse.Namespace) -> Section:
+    """Return the table of one database."""
+    environment = make_environment(url, var)
+    run(environment, "-m", "bench.web.scene", str(options.items))
+    run(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
+    section = Section(f"{kind}, {options.items:,} items", COLUMNS)
+    figures = {name: Figures() for name in PAGES}
+    with (
+        serving(environment, PAGE_CACHE_SECONDS=0) as anew,
+        serving(environment) as kept,
+    ):
+        for _round in range(options.rounds):
+            for name, path in PAGES.items():
+                measure_page(figures[name], path, anew, kept, var)
+            sys.stderr.write(f"{kind}: a round is done\n")
+    section.rows = [found.row(name) for name, found in figures.items()]
+    return section
+
+
+def measure_page(figures: Figures, path: str, anew: str, kept: str, var: Path) -> None:
+    """Add one round of a page, the static files right before it."""
+    file = choose_file(var / "static")
+    figures.bare.append(press(f"{kept}/bare/{file}", readers=READERS, seconds=SECONDS))
+    figures.kept.append(press(f"{kept}{path}", readers=READERS, seconds=SECONDS))
+    figures.static.append(
+        press(f"{kept}/static/{file}", readers=READERS, seconds=SECONDS)
+    )
+    figures.anew.append(press(f"{anew}{path}", readers=1, seconds=SECONDS))
+
+
+def choose_file(folder: Path) -> str:
+    """Return a style sheet of the site by the name it is served under."""
+    return next(folder.glob("home/contents.*.css")).relative_to(folder).as_posix()
+
+
+def describe(options: argparse.Namespace) -> str:
+    """Return when, where and how it was measured."""
+    return (
+        f"{describe_machine()} granian with one process, as docs/operations.md has it; "
+        f"wrk on the same cores. Medians of {options.rounds} rounds of {SECONDS} s in "
+        f"turn. *Anew* is one reader after another without the page cache, *kept* "
+        f"{READERS} at once with it."
+    )
+
+
+def write(text: str) -> None:
+    """Put the tables into docs/benchmarks.md, in place of those before."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, _begin, rest = page.partition(BEGIN)
+    _inside, _end, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+def _compare(ours: list[Load], theirs: list[Load]) -> str:
+    ratios = sorted(a.rate / b.rate for a, b in zip(ours, theirs, strict=True))
+    return f"{median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
