@@ -35,7 +35,7 @@ PAGES = {
     "topic": "/sv/nyheter/topics/topic-3/",
     "network": "/sv/nyheter/networks/network-3/",
     "feed": "/sv/nyheter/feed/",
-    "directory": "/sv/katalog/",
+    "directory": "/sv/register/",
 }
 READERS = 8
 SECONDS = 2

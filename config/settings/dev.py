@@ -16,6 +16,8 @@ os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost")
 from .base import *  # noqa: E402 -- the keys above are read there
 
 DEBUG = True
+# As in production.
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
 # Static files come straight from the apps; whitenoise warns without the directory.
 STATIC_ROOT.mkdir(exist_ok=True)

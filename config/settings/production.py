@@ -12,6 +12,9 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 # W019 wants X_FRAME_OPTIONS = "DENY"; the editor shows previews in a frame of its own.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
+# A web process keeps its connection for some requests: to open one costs more than what
+# a kept page asks.
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
