@@ -5,9 +5,13 @@ from typing import Any
 from django.utils.dateformat import format as format_date
 from django.utils.html import strip_tags
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from wagtail.images.models import SourceImageIOError
 
+from crm.choices import LawfulBasis
+from crm.models import Purpose
 from newsletter.colours import lighten
+from newsletter.mail.merge import disarm_fields
 from newsletter.mail.urls import make_absolute, point_at_picture
 from newsletter.models import Newsletter, NewsPage
 
@@ -24,6 +28,7 @@ def describe_letter(page: NewsPage, newsletter: Newsletter) -> dict[str, Any]:
         "accent": newsletter.accent,
         "accent_dark": lighten(newsletter.accent),
         "logo": _describe_logo(newsletter),
+        "ground": say_ground(newsletter.purpose),
         "language": get_language(),
         "subject": page.get_newsletter_subject(),
         "preheader": strip_tags(page.preheader or page.summary),
@@ -36,6 +41,31 @@ def describe_letter(page: NewsPage, newsletter: Newsletter) -> dict[str, Any]:
         "web_url": make_absolute(page.url),
         "translations": _find_translations(page),
     }
+
+
+def say_ground(purpose: Purpose) -> str:
+    """Return for what a letter is sent and on what lawful basis, as its reader is told."""
+    sentences = {
+        LawfulBasis.CONSENT: _(
+            "It is sent for the purpose “%(purpose)s” with your consent, which you may "
+            "take back at any time."
+        ),
+        LawfulBasis.PUBLIC_TASK: _(
+            "It is sent for the purpose “%(purpose)s” as part of a task in the public "
+            "interest. You may object to it."
+        ),
+        LawfulBasis.LEGITIMATE_INTEREST: _(
+            "It is sent for the purpose “%(purpose)s”, in which we have a legitimate "
+            "interest. You may object to it."
+        ),
+        LawfulBasis.CONTRACT: _(
+            "It is sent for the purpose “%(purpose)s”, as our agreement with you or your "
+            "organisation asks for."
+        ),
+    }
+    # Written in the register: never a merge field.
+    name = disarm_fields(purpose)
+    return sentences[LawfulBasis(purpose.lawful_basis)] % {"purpose": name}
 
 
 def _describe_logo(newsletter: Newsletter) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from crm.models import (
     Affiliation,
     ConsentState,
     Contact,
+    ImportChange,
     Purpose,
     Seat,
     SeatTask,
@@ -168,7 +169,27 @@ def _say_why(
             "role": seats[0].seat.title or seats[0].seat.role,
             "organisation": seats[0].seat.organisation,
         }
-    return purpose.wording
+    return " ".join(filter(None, (_say_origin(contact), purpose.wording)))
+
+
+def _say_origin(contact: Contact) -> str:
+    """Say since when somebody without a post stands in the register, and where from."""
+    change = (
+        ImportChange.objects.filter(model="contact", object_id=contact.pk)
+        .exclude(batch__ground="")
+        .select_related("batch")
+        .first()
+    )
+    if change is None:
+        return _("You stand in our register since %(day)s.") % {
+            "day": _day(contact.created_at)
+        }
+    return _(
+        "You stand in our register since %(day)s; your address came from: %(origin)s."
+    ) % {
+        "day": _day(contact.created_at),
+        "origin": change.batch.ground.rstrip("."),
+    }
 
 
 def _day(moment: datetime) -> str:

@@ -1,9 +1,6 @@
 """Who may open what: nobody anything but a short list, and opening changes nothing."""
 
-import hashlib
-
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +18,7 @@ from tests.factories import (
     make_user,
 )
 from tests.project.urls import list_addresses
+from tests.snapshots import changed_tables, read_tables
 
 ADDRESSES = list_addresses()
 
@@ -192,19 +190,3 @@ def fill_the_site() -> None:
     make_recipients(include=[segment])
     make_news_page(body=[("lead", {"text": "Tre dagar i staden."})])
     make_delivery()
-
-
-def read_tables() -> dict[str, tuple[int, str]]:
-    """Return for each table how many rows it has and a hash of what they say."""
-    tables = {}
-    with connection.cursor() as cursor:
-        for name in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
-            rows = sorted(map(repr, cursor.fetchall()))
-            digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-            tables[name] = (len(rows), digest)
-    return tables
-
-
-def changed_tables(before: dict, after: dict) -> list[str]:
-    return [name for name in after if before[name] != after[name]]

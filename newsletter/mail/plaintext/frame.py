@@ -27,7 +27,7 @@ def write_foot(letter: dict[str, Any]) -> str:
     parts = [
         HEAVY,
         _("Why you get this"),
-        wrap(newsletter.reason, "  "),
+        wrap(f"{newsletter.reason} {letter['ground']}", "  "),
         "",
         _("Who sends it"),
         wrap(f"{newsletter.sender_name}, {newsletter.postal_address}", "  "),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
+from newsletter.mail.letter import say_ground
 from tests.newsletter.mail.pages import Element, parse_html
 
 Difference = tuple[str, str, str]
@@ -62,7 +63,8 @@ def frame_mail(item, content: str, *, above=(), ends=(), web_url=False) -> str:
     ]  # fmt: skip
     foot = [
         *ends,
-        _("Why you get this"), newsletter.reason, _("Who sends it"),
+        _("Why you get this"), newsletter.reason, say_ground(newsletter.purpose),
+        _("Who sends it"),
         newsletter.sender_name, newsletter.postal_address,
         _("Choose what you get"), _("Leave this list"),
     ]  # fmt: skip
