@@ -3,7 +3,10 @@
 import threading
 
 import pytest
+from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.models.signals import post_migrate
 
 from crm.models import Suppression, Topic
 from crm.population.rows import RowWriter
@@ -196,3 +199,18 @@ def test_no_number_where_the_database_does_not_answer(monkeypatch):
     monkeypatch.setattr(generation, "READ", "SELECT number FROM nothing")
 
     assert read_generation() is None
+
+
+def test_pages_can_be_forgotten_by_hand(numbers, capsys):
+    call_command("forget_pages")
+
+    assert (numbers, capsys.readouterr().out) == (
+        [1],
+        "All public pages will be made anew.\n",
+    )
+
+
+def test_migrating_begins_anew(numbers):
+    post_migrate.send(sender=apps.get_app_config("home"))
+
+    assert numbers[-1] == read_generation()
