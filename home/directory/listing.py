@@ -58,6 +58,7 @@ class Listing:
 
     narrowing: Narrowing
     page: ResultPage
+    entries: list[Entry]
     total: int
     country_total: int
     countries: list[tuple[str, str]]
@@ -108,11 +109,11 @@ def open_listing(
     )
     fitting = [row.organisation for row in rows if row.fits(narrowing)]
     page = Paginator(fitting, ORGANISATIONS_PER_PAGE).get_page(query.get("page"))
-    page.object_list = [_describe(shown, roles) for shown in page.object_list]
     placed = [one for one in fitting if one.latitude is not None]
     return Listing(
         narrowing=narrowing,
         page=page,
+        entries=[_describe(shown, roles) for shown in page],
         total=len(rows),
         country_total=len({one.country for one in fitting}),
         countries=countries,

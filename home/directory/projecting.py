@@ -7,7 +7,6 @@ is the radius of the earth; y grows downwards, as in SVG.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import acos, asin, atan2, ceil, cos, degrees, hypot, radians, sin, sqrt
-from typing import Protocol
 
 Point = tuple[float, float]
 EARTH_RADIUS_KM = 6371.0
@@ -51,17 +50,6 @@ class Box:
 WORLD = Box(-180, -90, 180, 90)
 
 
-class Projection(Protocol):
-    def project(self, lon: float, lat: float) -> Point:
-        """Return where a place, given in degrees, lies in the plane."""
-
-    def find_window(self, box: Box) -> Box:
-        """Return degrees that hold everything a rectangle of the plane shows.
-
-        Longitudes count from the middle of the map on and may leave ±180.
-        """
-
-
 @dataclass(frozen=True)
 class Azimuthal:
     """Lambert's azimuthal equal-area projection, centred on a place (Snyder 1987, p. 182)."""
@@ -70,6 +58,7 @@ class Azimuthal:
     lat: float
 
     def project(self, lon: float, lat: float) -> Point:
+        """Return where a place, given in degrees, lies in the plane."""
         turned, height, middle = (
             radians(lon - self.lon),
             radians(lat),
@@ -99,6 +88,10 @@ class Azimuthal:
         return self.lon + degrees(turned), degrees(lat)
 
     def find_window(self, box: Box) -> Box:
+        """Return degrees that hold everything a rectangle of the plane shows.
+
+        Longitudes count from the middle of the map on and may leave ±180.
+        """
         edge = [self.unproject(x, y) for x, y in _walk_edge(box)]
         lons, lats = [lon for lon, _lat in edge], [lat for _lon, lat in edge]
         window = Box(min(lons), min(lats), max(lons), max(lats)).grow(1)
@@ -116,6 +109,7 @@ class EqualEarth:
     """The whole world, for networks that span it (Šavrič, Patterson and Jenny 2018)."""
 
     def project(self, lon: float, lat: float) -> Point:
+        """Return where a place, given in degrees, lies in the plane."""
         angle = asin(sqrt(3) / 2 * sin(radians(lat)))
         a1, a2, a3, a4 = 1.340264, -0.081106, 0.000893, 0.003796
         square, sixth = angle**2, angle**6
@@ -124,7 +118,11 @@ class EqualEarth:
         return x, -angle * (a1 + a2 * square + sixth * (a3 + a4 * square))
 
     def find_window(self, _box: Box) -> Box:
+        """Return the degrees of the whole world, whatever is shown of it."""
         return WORLD
+
+
+Projection = Azimuthal | EqualEarth
 
 
 def choose_projection(places: Sequence[Point]) -> Projection:
