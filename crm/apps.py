@@ -8,6 +8,10 @@ JOBS = {
         _("Look at a file to import"),
     ),
     "crm.import": ("crm.imports.jobs.run_import", _("Import contacts")),
+    "crm.import_undo_look": (
+        "crm.imports.jobs.run_look",
+        _("Look at what undoing would do"),
+    ),
     "crm.import_undo": ("crm.imports.jobs.run_undo", _("Undo an import")),
     "bulk": ("crm.bulk.run_bulk", _("Change many contacts")),
     "duplicates": ("crm.duplicates.run_search", _("Look for duplicates")),

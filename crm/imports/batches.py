@@ -28,7 +28,7 @@ from crm.imports.parking import drop_file, park_file, read_file, write_preview
 from crm.imports.reading import Table
 from crm.imports.recognising import Guess, guess_mapping
 from crm.imports.sheets import Sheet, check_mapping, make_sheet
-from crm.imports.undoing import Undo, can_undo, undo_import
+from crm.imports.undoing import Undo, can_undo, preview_undo, undo_import
 from crm.models import ConsentEntry, ImportBatch, ImportSource, Job, Purpose
 
 # Of each status a person can look through so many; the counts are of all rows.
@@ -174,22 +174,34 @@ def start_undo(batch: ImportBatch) -> None:
     batch.refresh_from_db()
 
 
+def look_at_undo(batch: ImportBatch, report: Report | None = None) -> None:
+    """Find out what undoing would do, and keep the counts and the first rows on it."""
+    found = preview_undo(batch, report)
+    batch.options = {
+        **batch.options,
+        "look": {**sum_up(found), "at": timezone.now().isoformat()},
+    }
+    batch.save(update_fields=["options"])
+
+
 def undo(batch: ImportBatch, *, by: Any, report: Report | None = None) -> Undo:
     """Take the import back and say so; what was left alone stands on the batch."""
     done = undo_import(batch, report, by=by)
     batch.state, batch.undone_at = ImportState.UNDONE, timezone.now()
-    batch.options = {
-        **batch.options,
-        "undo": {
-            "restored": done.restored,
-            "removed": done.removed,
-            "kept_count": len(done.kept),
-            "kept": [list(kept) for kept in done.kept[:SHOWN]],
-        },
-    }
+    batch.options = {**batch.options, "undo": sum_up(done)}
     batch.save(update_fields=["state", "undone_at", "options"])
     log(batch, UNDO_ACTION, user=by, data={"file": batch.file_name})
     return done
+
+
+def sum_up(undo: Undo) -> dict[str, Any]:
+    """Return the counts of an undo, and the first rows it leaves alone, as plain JSON."""
+    return {
+        "restored": undo.restored,
+        "removed": undo.removed,
+        "kept_count": len(undo.kept),
+        "kept": [list(kept) for kept in undo.kept[:SHOWN]],
+    }
 
 
 def count_said(batch: ImportBatch) -> int:

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from crm.imports.batches import AT_ONCE, apply, page_of, preview, undo
+from crm.imports.batches import (
+    AT_ONCE,
+    apply,
+    look_at_undo,
+    page_of,
+    preview,
+    undo,
+)
 from crm.imports.importing import RegisterChangedError, Report
 from crm.imports.parking import read_preview
 from crm.models import ImportBatch, Job
@@ -10,6 +17,7 @@ from crm.segments.recounting import refresh_statistics
 
 PREVIEW_JOB = "crm.import_preview"
 IMPORT_JOB = "crm.import"
+LOOK_JOB = "crm.import_undo_look"
 UNDO_JOB = "crm.import_undo"
 
 
@@ -30,6 +38,13 @@ def run_import(job: Job, report: Report) -> dict[str, Any]:
     if batch.options.get("rows", 0) > AT_ONCE:
         refresh_statistics()
     return {"url": page_of(batch)}
+
+
+def run_look(job: Job, report: Report) -> dict[str, Any]:
+    """Find out what taking an import back would do; go on to the page that shows it."""
+    batch = _find(job)
+    look_at_undo(batch, report)
+    return {"url": page_of(batch, "crm_import_undo")}
 
 
 def run_undo(job: Job, report: Report) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from crm.choices import ImportState
 from crm.imports import batches
 from crm.imports.batches import StaleBatchError, page_of
-from crm.imports.jobs import UNDO_JOB
+from crm.imports.jobs import LOOK_JOB, UNDO_JOB
 from crm.imports.keeping import describe_kept
 from crm.imports.outcome import RowStatus
 from crm.imports.undoing import (
@@ -31,7 +31,7 @@ from crm.tasks import start_job
 
 PERMISSIONS = ("crm.add_contact", "crm.change_contact")
 PER_PAGE = 50
-# More changes than this are looked at by the undoing itself, not before.
+# More changes than this are looked at by a worker, when somebody asks for it.
 LOOKED_AT = 5_000
 SHOWN_KEPT = 100
 BEGUN = (
@@ -164,36 +164,44 @@ class UndoView(BatchPage, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
+        if "look" in request.POST and self._is_open():
+            return self._start(LOOK_JOB, page_of(self.batch, "crm_import_undo"))
         try:
             batches.start_undo(self.batch)
         except StaleBatchError as error:
             messages.error(request, str(error))
             return redirect(page_of(self.batch))
-        job = start_job(
-            UNDO_JOB,
-            by=request.user,
-            batch=self.batch.pk,
-            back_url=page_of(self.batch),
-        )
-        batches.set_job(self.batch, job)
-        return redirect("crm_job", job.pk)
+        return self._start(UNDO_JOB, page_of(self.batch))
 
     def get_context_data(self, **kwargs):
         batch = self.batch
-        changes = batch.changes.values_list("model").annotate(Count("pk"))
-        total = sum(count for _model, count in changes)
-        undo = preview_undo(batch) if total <= LOOKED_AT else None
-        kept = undo.kept[:SHOWN_KEPT] if undo else []
+        total = batch.changes.count()
+        undo = self._look(total)
+        kept = [Kept(*row) for row in undo.get("kept", [])[:SHOWN_KEPT]]
         return super().get_context_data(
             batch=batch,
             total=total,
             undo=undo,
+            looked_at=parse_datetime(undo.get("at", "")),
             kept=describe_kept(batch, kept),
-            more=len(undo.kept) - len(kept) if undo else 0,
+            more=undo.get("kept_count", 0) - len(kept),
             speakers=batches.count_said(batch),
             is_interrupted=batches.is_interrupted(batch),
             **kwargs,
         )
+
+    def _start(self, kind: str, back_url: str):
+        batch = self.batch
+        job = start_job(kind, by=self.request.user, batch=batch.pk, back_url=back_url)
+        if kind == UNDO_JOB:
+            batches.set_job(batch, job)
+        return redirect("crm_job", job.pk)
+
+    def _look(self, total: int) -> dict:
+        """Return what undoing would do; empty while nobody has looked at so many."""
+        if total <= LOOKED_AT:
+            return batches.sum_up(preview_undo(self.batch))
+        return self.batch.options.get("look", {})
 
     def _is_open(self) -> bool:
         is_applied = self.batch.state == ImportState.APPLIED and can_undo(self.batch)

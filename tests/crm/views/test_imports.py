@@ -96,6 +96,33 @@ def test_undo_shows_what_it_will_do_and_then_does_it(
     ]
 
 
+def test_undo_of_very_many_rows_is_looked_at_by_a_worker_that_changes_nothing(
+    keeper, django_capture_on_commit_callbacks, monkeypatch
+):
+    monkeypatch.setattr("crm.views.imports.LOOKED_AT", 1)
+    bo = make_contact(email="b@b.example", given_name="Bo", family_name="Ek")
+    run("E-post;Förnamn\nb@b.example;Bob\nc@b.example;Cia\n")
+    Contact.objects.filter(pk=bo.pk).update(phone="2")
+
+    first = keeper.get(url("undo", latest()))
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = keeper.post(url("undo", latest()), {"look": "1"})
+    shown = keeper.get(answer.headers["Location"], follow=True)
+
+    assert texts_in(first, "form .button") == [
+        "Undo this import",
+        "See first what it would do",
+        "Leave it as it is",
+    ]
+    assert shown.redirect_chain == [(url("undo", latest()), 302)]
+    assert texts_in(shown, ".crm-import__sums dd") == ["0", "1", "1"]
+    assert texts_in(shown, "tbody tr") == [
+        "Bob EkContact Changed since: telephone. – 2"
+    ]
+    assert latest().state == ImportState.APPLIED
+    assert Contact.objects.count() == 2
+
+
 def test_undo_twice_does_it_once(keeper, django_capture_on_commit_callbacks):
     run("E-post\na@b.example\n")
     with django_capture_on_commit_callbacks(execute=True):
