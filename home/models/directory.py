@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django import forms
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -61,7 +62,7 @@ class DirectoryPage(RoutablePageMixin, Page):
         *Page.content_panels,
         FieldPanel("intro"),
         FieldPanel("network"),
-        FieldPanel("expert_roles"),
+        FieldPanel("expert_roles", widget=forms.CheckboxSelectMultiple),
     ]
     template = "web/home/directory_page.html"
     show_in_menus_default = True
