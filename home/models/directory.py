@@ -7,7 +7,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
@@ -108,8 +108,8 @@ class DirectoryPage(RoutablePageMixin, Page):
             raise Http404
         self.part = Part(
             "experts/",
-            translate("Experts"),
-            translate("Experts of the network, and where they work."),
+            gettext("Experts"),
+            gettext("Experts of the network, and where they work."),
         )
         experts = self._open_experts(request)
         return self._show(request, "experts", experts=experts)
@@ -119,8 +119,8 @@ class DirectoryPage(RoutablePageMixin, Page):
         """What the network's people have written."""
         self.part = Part(
             "publications/",
-            translate("Publications"),
-            translate("Reports, books and articles from the network, by year."),
+            gettext("Publications"),
+            gettext("Reports, books and articles from the network, by year."),
         )
         works = open_publications(self.network, request.GET)
         return self._show(request, "publications", works=works)
@@ -130,10 +130,8 @@ class DirectoryPage(RoutablePageMixin, Page):
         """Where the network was heard."""
         self.part = Part(
             "media/",
-            translate("In the media"),
-            translate(
-                "Articles, interviews and broadcasts about the network, by year."
-            ),
+            gettext("In the media"),
+            gettext("Articles, interviews and broadcasts about the network, by year."),
         )
         works = open_media(self.network, request.GET)
         return self._show(request, "media", works=works)
@@ -150,13 +148,13 @@ class DirectoryPage(RoutablePageMixin, Page):
     @cached_property
     def ways_in(self) -> list[WayIn]:
         """The pages within the directory that have something to show."""
-        ways_in = [WayIn(translate("Organisations"), "")]
+        ways_in = [WayIn(gettext("Organisations"), "")]
         if self.expert_role_ids:
-            ways_in.append(WayIn(translate("Experts"), "experts/"))
+            ways_in.append(WayIn(gettext("Experts"), "experts/"))
         if list_publications(self.network).exists():
-            ways_in.append(WayIn(translate("Publications"), "publications/"))
+            ways_in.append(WayIn(gettext("Publications"), "publications/"))
         if list_media(self.network).exists():
-            ways_in.append(WayIn(translate("In the media"), "media/"))
+            ways_in.append(WayIn(gettext("In the media"), "media/"))
         return ways_in
 
     def _read_first_page(self, request: HttpRequest) -> dict[str, Any]:
