@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
-from crm.models import Interaction
+from crm.models import Interaction, Seat
 from crm.requests import open_requests
-from crm.vacancies import count_work, seats_to_look_at, with_last_holders
+from crm.vacancies import count_work, find_urgent, with_last_holders
 from crm.views.requests import describe
 from crm.viewsets.seats import tell_reasons
 
@@ -45,10 +45,11 @@ class SeatWorkPanel(Component):
         work = count_work()
         seats = []
         if work.is_any:
-            urgent = seats_to_look_at(timezone.localdate())
+            urgent = find_urgent(Seat.objects.all(), timezone.localdate(), MOST_SHOWN)
+            found = with_last_holders(Seat.objects.filter(pk__in=urgent))
             seats = [
                 (seat, [label for label, _detail in tell_reasons(seat)])
-                for seat in with_last_holders(urgent)[:MOST_SHOWN]
+                for seat in sorted(found, key=lambda seat: urgent.index(seat.pk))
             ]
         return {"work": work, "seats": seats, "work_url": reverse("crm_seat:work")}
 

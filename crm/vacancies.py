@@ -11,6 +11,11 @@ from crm.models import Affiliation, Seat, SeatTask
 
 # How long before a holder's known last day the seat is work for somebody.
 SOON = timedelta(days=30)
+BY_URGENCY = (
+    F("task_since").asc(nulls_last=True),
+    F("last_day").asc(nulls_last=True),
+    "pk",
+)
 
 
 @dataclass(frozen=True)
@@ -35,17 +40,66 @@ def seats_to_look_at(on: date) -> QuerySet[Any]:
     Annotated with ``last_day`` (of the last holder) and ``task_since``, and nothing
     else, since all of them are sorted to show a few.
     """
+    return with_days(Seat.objects.filter(is_work(on))).order_by(*BY_URGENCY)
+
+
+def is_work(on: date) -> Q:
+    """Return the condition that somebody should look at a seat that day."""
+    return vacant_by(on + SOON) | has_task()
+
+
+def with_days(seats: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate ``last_day`` of the last holder and ``task_since`` of the oldest task."""
     held = Affiliation.objects.filter(seat=OuterRef("pk"), ends_on__isnull=False)
     last = held.order_by("-ends_on").values("ends_on")[:1]
-    opened = _tasks().order_by("opened_at").values("opened_at")[:1]
+    opened = _tasks("pk").order_by("opened_at").values("opened_at")[:1]
+    return seats.annotate(last_day=Subquery(last), task_since=Subquery(opened))
+
+
+def find_urgent(
+    seats: QuerySet[Any], on: date, limit: int, *, last_day_from: date | None = None
+) -> list[int]:
+    """Return the keys of those of the seats that are work, the most urgent first.
+
+    The order of ``seats_to_look_at``, to which it comes down; but among a million seats
+    this one walks along the last days until ``limit`` are found, and sorts nothing.
+    ``last_day_from``: look only at seats whose last holder leaves that day or later.
+    """
+    seats = seats.order_by()
+    told = with_days(seats.filter(has_task())).order_by(*BY_URGENCY)
+    keys = list(told.values_list("pk", flat=True)[:limit])
+    if room := limit - len(keys):
+        keys += _find_left(seats, on + SOON, last_day_from)[:room]
+    if (room := limit - len(keys)) and last_day_from is None:
+        keys += _find_never_held(seats)[:room]
+    return keys
+
+
+def _find_left(
+    seats: QuerySet[Any], day: date, first: date | None
+) -> QuerySet[Any, Any]:
+    """Return the keys of seats nobody holds on that day or later but somebody did."""
+    same_seat = Affiliation.objects.filter(seat=OuterRef("seat"))
+    later = Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("ends_on"))
+    last = Affiliation.objects.filter(
+        ~Exists(same_seat.filter(later)), ~Exists(_tasks("seat")), ends_on__lt=day
+    )
+    if first is not None:
+        last = last.filter(ends_on__gte=first)
+    if seats.query.where:
+        last = last.filter(Exists(seats.filter(pk=OuterRef("seat"))))
+    return last.order_by("ends_on", "seat_id").values_list("seat_id", flat=True)
+
+
+def _find_never_held(seats: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """Return the keys of seats that nobody ever held and that have no task on them."""
+    held = Affiliation.objects.order_by().values_list("seat_id", flat=True)
+    tasks = SeatTask.objects.filter(closed_at__isnull=True).order_by()
+    # Ordered lists are merged; asked one by one, a million seats take seconds.
     return (
-        Seat.objects.filter(vacant_by(on + SOON) | has_task())
-        .annotate(last_day=Subquery(last), task_since=Subquery(opened))
-        .order_by(
-            F("task_since").asc(nulls_last=True),
-            F("last_day").asc(nulls_last=True),
-            "pk",
-        )
+        seats.values_list("pk", flat=True)
+        .difference(held, tasks.values_list("seat_id", flat=True))
+        .order_by("pk")
     )
 
 
@@ -60,8 +114,8 @@ def has_task() -> Q:
     return Q(pk__in=SeatTask.objects.filter(closed_at__isnull=True).values("seat"))
 
 
-def _tasks() -> QuerySet[SeatTask]:
-    return SeatTask.objects.filter(seat=OuterRef("pk"), closed_at__isnull=True)
+def _tasks(seat: str) -> QuerySet[SeatTask]:
+    return SeatTask.objects.filter(seat=OuterRef(seat), closed_at__isnull=True)
 
 
 def with_last_holders(seats: QuerySet[Any]) -> QuerySet[Any]:

@@ -245,6 +245,12 @@ class Affiliation(models.Model):
             models.Index(
                 fields=["organisation", "role", "contact"], name="crm_affiliation_org"
             ),
+            # Whose last day was, or comes, when: the work list walks along it.
+            models.Index(
+                fields=["ends_on", "seat"],
+                condition=Q(ends_on__isnull=False),
+                name="crm_affiliation_ends",
+            ),
             # Which seats are vacant, and whether two would share a day.
             models.Index(
                 fields=["seat", "ends_on", "starts_on"], name="crm_affiliation_seat"

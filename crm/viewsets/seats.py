@@ -12,11 +12,17 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 
-from crm.filters import SeatFilterSet, SeatWorkFilterSet
+from crm.filters import SOON_VACANT, SeatFilterSet, SeatWorkFilterSet
 from crm.forms import SeatForm
 from crm.mailability import find_address
 from crm.models import Affiliation, Seat
-from crm.vacancies import is_vacant, seats_to_look_at, with_last_holders
+from crm.vacancies import (
+    find_urgent,
+    is_vacant,
+    is_work,
+    with_days,
+    with_last_holders,
+)
 from crm.views.seats import PERMISSIONS
 from crm.views.timeline import show_timeline
 from crm.viewsets.base import (
@@ -25,6 +31,7 @@ from crm.viewsets.base import (
     RegisterViewSet,
     may_see_contacts,
 )
+from crm.viewsets.paging import RegisterPaginator
 
 
 def with_holders(seats):
@@ -67,6 +74,22 @@ class SeatIndexView(RegisterIndexView):
         ]
 
 
+class WorkPaginator(RegisterPaginator):
+    """Pages of the seats that are work, the most urgent first."""
+
+    _is_narrowed = True
+
+    def __init__(self, *args, only_soon=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.only_soon = only_soon
+
+    @cached_property
+    def _keys(self):
+        today = timezone.localdate()
+        first = today if self.only_soon else None
+        return find_urgent(self.object_list, today, self.MOST + 1, last_day_from=first)
+
+
 class SeatWorkView(SeatIndexView):
     """The work list: what is vacant, soon vacant, or has a task on it."""
 
@@ -78,13 +101,20 @@ class SeatWorkView(SeatIndexView):
     )
 
     def get_base_queryset(self):
-        return with_last_holders(seats_to_look_at(timezone.localdate()))
+        return with_last_holders(with_days(Seat.objects.all()))
 
     def order_queryset(self, queryset):
         # The most urgent first, unless somebody asks for another order.
         if self.request.GET.get("ordering"):
+            queryset = queryset.filter(is_work(timezone.localdate()))
             return super().order_queryset(queryset)
         return queryset
+
+    def get_paginator(self, *args, **kwargs):
+        if self.request.GET.get("ordering"):
+            return super().get_paginator(*args, **kwargs)
+        is_soon = self.request.GET.get("why") == SOON_VACANT
+        return WorkPaginator(*args, only_soon=is_soon, **kwargs)
 
     @cached_property
     def columns(self):

@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from crm.choices import SeatTaskReason
+from crm.models import Seat
 from crm.seats import close_task, fill_seat, open_task
-from crm.vacancies import Work, count_work, seats_to_look_at
+from crm.vacancies import Work, count_work, find_urgent, seats_to_look_at
 from tests.factories import make_contact, make_seat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -39,7 +40,17 @@ def test_work_comes_in_the_order_of_urgency(today):
     bounced = make_seat(holder=make_contact())
     open_task(bounced, None, SeatTaskReason.BOUNCED)
 
-    assert list(seats_to_look_at(today)) == [bounced, long_ago, lately, soon, never]
+    in_order = [bounced, long_ago, lately, soon, never]
+    keys = [seat.pk for seat in in_order]
+    everything = Seat.objects.all()
+    assert list(seats_to_look_at(today)) == in_order
+    assert find_urgent(everything, today, 9) == keys
+    assert find_urgent(everything, today, 3) == keys[:3]
+    assert find_urgent(everything.filter(pk__gt=keys[1]), today, 9) == [
+        key for key in keys if key > keys[1]
+    ]
+    assert find_urgent(everything.filter(pk__in=keys[1:]), today, 9) == keys[1:]
+    assert find_urgent(everything, today, 9, last_day_from=today) == [keys[0], keys[3]]
     assert count_work() == Work(vacant=3, soon=1, reported=1)
 
 
