@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.env import (
+    read_caches,
     read_database,
     read_flag,
     read_ip_addresses,
@@ -137,3 +138,34 @@ def test_number_over_the_most_is_refused_with_the_range(monkeypatch):
     assert str(refusal.value) == (
         "NEWSLETTER_CLAIM_SIZE must be a whole number from 1 to 200."
     )
+
+
+def test_caches_without_an_address_are_this_process_own(variable):
+    found = read_caches("X", {"default": 5, "pages": 7})
+
+    assert {name: cache["OPTIONS"] for name, cache in found.items()} == {
+        "default": {"MAX_ENTRIES": 5},
+        "pages": {"MAX_ENTRIES": 7},
+    }
+    assert found["default"]["LOCATION"] != found["pages"]["LOCATION"]
+
+
+def test_caches_at_an_address_are_told_apart_by_prefix(variable):
+    variable("redis://:secret@cache:6379/0")
+
+    found = read_caches("X", {"default": 5, "pages": 7})
+
+    assert {cache["LOCATION"] for cache in found.values()} == {
+        "redis://:secret@cache:6379/0"
+    }
+    assert len({cache["KEY_PREFIX"] for cache in found.values()}) == 2
+
+
+@pytest.mark.parametrize("value", ["cache:6379", "http://secret@cache"])
+def test_cache_of_an_unknown_kind_stops_without_naming_the_value(variable, value):
+    variable(value)
+
+    with pytest.raises(ImproperlyConfigured, match="^X must be a cache") as stopped:
+        read_caches("X", {"default": 5})
+
+    assert "secret" not in str(stopped.value)
