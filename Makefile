@@ -9,7 +9,7 @@ MANAGE := $(PYTHON_RUN) manage.py
 # uv when it is on PATH, else the one that the test environment brings.
 UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .venv/bin/uv)
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-header --python-version 3.12
-.PHONY: lighthouse bench-crm bench-send bench-web faults help run setup test templates check audit pictures bench-bounces catalogues lock clean
+.PHONY: bench-preview lighthouse bench-crm bench-send bench-web faults help run setup test templates check audit pictures bench-bounces catalogues lock clean
 
 help: ## List what make can do here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ bench-bounces: .venv/dev.stamp ## Read real bounces and those of a private Postf
 bench-web: .venv/dev.stamp catalogues ## Measure public pages, anew and from the page cache (ITEMS=10000 ROUNDS=5 WRITE=1)
 	@bin/install-debian-packages wrk
 	@$(PYTHON_RUN) -W ignore -m bench.web --items $(or $(ITEMS),10000) --rounds $(or $(ROUNDS),5) $(if $(WRITE),--write)
+
+bench-preview: .venv/dev.stamp catalogues ## Measure the preview of the largest demo document beside Wagtail's own part of it
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(PYTHON_RUN) -W ignore -m bench.preview
 
 pictures: .venv/dev.stamp catalogues ## Take the pictures of all screens and mails anew, to docs/pictures
 	@bin/install-debian-packages

@@ -157,7 +157,7 @@ class NewsPage(MailPreviewMixin, SendablePage, Page):
                 FieldRowPanel([FieldPanel("kind"), FieldPanel("published_on")]),
                 FieldRowPanel([FieldPanel("covers_from"), FieldPanel("covers_to")]),
                 FieldRowPanel([FieldPanel("network"), FieldPanel("visibility")]),
-                FieldPanel("event"),
+                FieldPanel("event", heading=_("Event")),
                 FieldPanel("corrects"),
             ],
             heading=_("What it is"),

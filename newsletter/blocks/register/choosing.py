@@ -21,6 +21,12 @@ class RegisterChooserBlock(blocks.ChooserBlock):
 
         return getattr(choosers, self.chooser).widget_class()
 
+    def clean(self, value):
+        # What the form names was read just now; Wagtail's own block asks for it again.
+        if isinstance(value, self.model_class):
+            return value
+        return super().clean(value)
+
 
 class ContactChooserBlock(RegisterChooserBlock):
     target_model = "crm.Contact"

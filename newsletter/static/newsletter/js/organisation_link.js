@@ -19,7 +19,7 @@
 
   const OrganisationLink = (props) => {
     const { name } = props.contentState.getEntity(props.entityKey).getData();
-    return window.React.createElement(TooltipEntity, { ...props, icon: "home", label: name || "–" });
+    return window.React.createElement(TooltipEntity, { ...props, icon: "#icon-home", label: name || "–" });
   };
 
   registerPlugin(

@@ -140,5 +140,10 @@ window.wagtail.app.register(
         .querySelector("[data-send-confirm]")
         .click();
     }
+
+    /* The calendar lies over the buttons: it goes when somebody goes on to them. */
+    leave(event) {
+      if (event.relatedTarget) window.jQuery(event.target).datetimepicker("hide");
+    }
   },
 );
