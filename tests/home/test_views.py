@@ -37,6 +37,7 @@ def test_robots_are_kept_from_admin_and_personal_links(client):
         "Disallow: /confirm/",
         "Disallow: /choices/",
         "Disallow: /address/",
+        "Disallow: /own-data/",
         "Sitemap: http://testserver/sitemap.xml",
     ]
 
