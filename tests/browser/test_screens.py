@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from wagtail.users.models import UserProfile
 
 from crm.models import Contact, Network, Organisation, Seat, Segment
+from home.models import PrivacyPage
 from newsletter.models import Newsletter, NewsPage
 from tests.browser.steps import log_in
 from tests.browser.test_accessibility import run_axe
@@ -52,6 +53,7 @@ def addresses() -> list[str]:
         "/admin/sends/",
         f"/admin/newsletters/sender/{Newsletter.objects.first().pk}/",
         f"/admin/pages/{report.pk}/edit/#tab-send",
+        f"/admin/pages/{PrivacyPage.objects.first().pk}/edit/",
     ]
 
 
