@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
 from django.db import transaction
@@ -116,3 +117,23 @@ def test_demo_file_of_errors_has_one_good_row(demo):
     outcome = try_file("broken.csv")
 
     assert (outcome.counts["error"], outcome.counts["new"]) == (7, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "last", "words"),
+    [
+        ("/sv/register/", "Amsterdam", "Åbo", "Universitetet i Bamberg"),
+        ("/en/directory/", "Amsterdam", "Zagreb", "University of Bamberg"),
+    ],
+)
+def test_directory_shows_the_28_of_clip_and_their_experts(
+    demo, client, path, first, last, words
+):
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+
+    listed = [link.text for link in page.select(".cities a")]
+    assert (len(listed), listed[0], listed[-1]) == (28, first, last)
+    assert len(page.select(".map text")) == 28
+    assert len(page.select(".people li")) == 6
+    assert words in page.text
+    assert page.select_one(f".nav a[href='{path}']") is not None

@@ -118,3 +118,19 @@ def test_the_documents_contact_has_no_real_address(clip, seed):
     assert str(contact) in seed
     assert contact.email == "teresa.renahan@eurofound.example"
     assert "ter@eurofound.europa.eu" in seed
+
+
+def test_members_are_on_the_map_and_the_documents_experts_are_named(clip):
+    members = organisations(clip, MembershipRole.MEMBER)
+    named = Contact.objects.filter(publishes_name=True)
+
+    assert [str(m) for m in members if m.latitude is None or m.longitude is None] == []
+    assert {m.is_published for m in members} == {True}
+    assert sorted(contact.family_name for contact in named) == [
+        "Bosswick",
+        "Fassmann",
+        "Heckmann",
+        "Martiniello",
+        "Penninx",
+        "Spencer",
+    ]
