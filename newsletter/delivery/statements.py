@@ -49,11 +49,12 @@ RECORD = """UPDATE newsletter_delivery AS d SET state = a.state,
  next_at = COALESCE(a.next_at, d.next_at),
  accepted_at = CASE WHEN a.state = 'accepted' THEN {at} ELSE d.accepted_at END,
  attempts = d.attempts - a.unused
- FROM {answers} WHERE d.id = a.id AND d.worker_id = %s AND d.state = 'claimed'"""
+ FROM {answers} WHERE d.id = a.id AND {own}"""
 ANSWERS_POSTGRES = """unnest(%s::bigint[], %s::text[], %s::text[], %s::text[],
  %s::timestamptz[], %s::int[], %s::float8[])
  AS a (id, state, reply, bounce_class, next_at, unused, at)"""
 AT_POSTGRES = "to_timestamp(a.at)"
+OWN_POSTGRES = "d.worker_id = %s AND d.state = 'claimed'"
 ANSWERS_SQLITE = """(SELECT json_extract(value, '$[0]') AS id,
  json_extract(value, '$[1]') AS state, json_extract(value, '$[2]') AS reply,
  json_extract(value, '$[3]') AS bounce_class, json_extract(value, '$[4]') AS next_at,
@@ -61,6 +62,9 @@ ANSWERS_SQLITE = """(SELECT json_extract(value, '$[0]') AS id,
  FROM json_each(%s)) AS a"""
 # As Django writes a time there, but to the millisecond.
 AT_SQLITE = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', a.at, 'unixepoch')"
+# The plus signs keep it off the index of claimed rows: beginning there, it would read all
+# the answers for each of them.
+OWN_SQLITE = "+d.worker_id = %s AND +d.state = 'claimed'"
 
 
 class Claimed(NamedTuple):
@@ -178,13 +182,13 @@ def _due(claim: Claim, now: datetime) -> tuple[str, list[Any]]:
 def _record(worker_id: int, answers: Sequence[Answer]) -> tuple[str, list[Any]]:
     params: list[Any]
     if connection.vendor == "postgresql":
-        source, at = ANSWERS_POSTGRES, AT_POSTGRES
+        source, at, own = ANSWERS_POSTGRES, AT_POSTGRES, OWN_POSTGRES
         params = [list(column) for column in zip(*answers, strict=True)]
     else:
         rows = [(*a[:4], _moment(a.next_at), a.unused, a.at) for a in answers]
-        source, at = ANSWERS_SQLITE, AT_SQLITE
+        source, at, own = ANSWERS_SQLITE, AT_SQLITE, OWN_SQLITE
         params = [json.dumps(rows)]
-    return RECORD.format(answers=source, at=at), [*params, worker_id]
+    return RECORD.format(answers=source, at=at, own=own), [*params, worker_id]
 
 
 def _parse(rows: list[tuple]) -> Iterator[Claimed]:

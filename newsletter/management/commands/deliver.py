@@ -1,5 +1,6 @@
 """``manage.py deliver``: a delivery worker of its own, without the task queue."""
 
+import gc
 import logging
 import signal
 from threading import Event
@@ -27,6 +28,10 @@ class Command(BaseCommand):
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        # What is loaded stays: looking through it for garbage again and again took a
+        # fifth of a worker's time.
+        gc.collect()
+        gc.freeze()
         if options["once"]:
             accepted = run_worker(until_idle=True, should_stop=stop.is_set)
             self.stdout.write(f"{accepted} messages accepted by the mail server.")
