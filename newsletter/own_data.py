@@ -4,6 +4,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.choices import Language
 from crm.models import Contact
 from crm.own_data.sections import Fact, Record, register_section
 from newsletter.choices import EventType
@@ -18,21 +19,27 @@ def register_own_data() -> None:
         gettext_lazy("Letters to you"),
         find_letters,
         covers=["newsletter.Delivery.contact", "newsletter.Delivery.address_hash"],
+        order=300,
     )
     register_section(
-        "clicks", gettext_lazy("Links that you opened in letters"), find_clicks
+        "clicks",
+        gettext_lazy("Links that you opened in letters"),
+        find_clicks,
+        order=310,
     )
     register_section(
         "left_out",
         gettext_lazy("Letters that were not sent to you"),
         find_left_out,
         covers=["newsletter.LeftOut.contact"],
+        order=320,
     )
     register_section(
         "sign_ups",
         gettext_lazy("Sign-ups that wait for your yes"),
         find_sign_ups,
         covers=["newsletter.SignUp.address_hash"],
+        order=330,
     )
 
 
@@ -52,7 +59,12 @@ def find_letters(contact: Contact) -> list[Record]:
             Fact("subject", _("Subject"), row.campaign.subject),
             Fact("newsletter", _("Newsletter"), str(row.campaign.newsletter)),
             Fact("address", _("To"), row.address),
-            Fact("language", _("Language"), row.locale),
+            Fact(
+                "language",
+                _("Language"),
+                row.locale,
+                dict(Language.choices).get(row.locale, ""),
+            ),
             Fact("state", _("What became of it"), row.state, row.get_state_display()),
             Fact("reply", _("The mail server's answer"), row.reply),
             Fact(

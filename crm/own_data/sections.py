@@ -52,6 +52,7 @@ class Section:
     title: Any
     find: Find
     covers: frozenset[str]
+    order: int
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,16 @@ _sections: dict[str, Section] = {}
 
 
 def register_section(
-    key: str, title: Any, find: Find, *, covers: Collection[str] = ()
+    key: str, title: Any, find: Find, *, covers: Collection[str] = (), order: int = 500
 ) -> None:
-    """Let ``find(contact)`` tell what a part of the system holds, in this order.
+    """Let ``find(contact)`` tell what a part of the system holds.
 
-    ``covers`` are columns "app.Model.field". Raises ValueError when the key is taken.
+    Sections are read by ``order``, small first. ``covers`` are columns
+    "app.Model.field". Raises ValueError when the key is taken.
     """
     if key in _sections:
         raise ValueError(f"There is a section {key} already.")
-    _sections[key] = Section(key, title, find, frozenset(covers))
+    _sections[key] = Section(key, title, find, frozenset(covers), order)
 
 
 def read_sections(contact: Contact) -> list[Reading]:
@@ -85,7 +87,7 @@ def read_sections(contact: Contact) -> list[Reading]:
     """
     return [
         Reading(section.key, str(section.title), section.find(contact))
-        for section in _sections.values()
+        for section in sorted(_sections.values(), key=lambda section: section.order)
     ]
 
 

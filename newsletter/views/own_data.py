@@ -42,11 +42,13 @@ class DataView(PersonalView):
         return read_data_token(token)
 
     def show(self, contact: Contact, status: int = 200, **context: Any) -> HttpResponse:
+        sections = [_cut(reading) for reading in read_sections(contact)]
         waiting = {row.kind: row for row in open_requests().filter(contact=contact)}
         context = {
             "address": mask_address(contact.email),
             "token": self.token,
-            "sections": [_cut(reading) for reading in read_sections(contact)],
+            "sections": [section for section in sections if section["records"]],
+            "nothing_of": [s["title"] for s in sections if not s["records"]],
             "forms": {},
             "erasure": waiting.get(RequestKind.ERASURE),
             "correction": waiting.get(RequestKind.CORRECTION),
