@@ -254,6 +254,8 @@ NEWSLETTER_WARN_COMPLAINT_PERCENT = read_percent(
 NEWSLETTER_PAUSE_COMPLAINT_PERCENT = read_percent(
     "NEWSLETTER_PAUSE_COMPLAINT_PERCENT", 0.3
 )
+# Of a crowd of readers the first is counted at once, the others together so much later.
+NEWSLETTER_COUNT_SECONDS = read_number("NEWSLETTER_COUNT_SECONDS", 1)
 # Mail providers that may report by webhook, by Anymail's names for them.
 NEWSLETTER_WEBHOOKS = read_list("NEWSLETTER_WEBHOOKS", [])
 # What Anymail must know of a provider: keys, secrets (ANYMAIL_WEBHOOK_SECRET …).

@@ -21,6 +21,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS["default"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
 NEWSLETTER_HOLD_SECONDS = 0
+NEWSLETTER_COUNT_SECONDS = 0
 # A job is done when the transaction that asked for it is committed.
 TASKS["register"] = {
     "BACKEND": "django_tasks.backends.immediate.ImmediateBackend",

@@ -1,18 +1,23 @@
 """The two counters without persons: links of a send, visits of a page (decision 12).
 
-The only writes that a GET makes. They never keep a reader waiting: what cannot be
-written at once, because a long send is being frozen for example, is kept in this
-process and written with the next. A power cut loses those few; nothing depends on them.
+The only writes that a GET makes. They never keep a reader waiting: of a crowd only the
+first is written at once, the others together a moment later
+(``NEWSLETTER_COUNT_SECONDS``), and what cannot be written, because a long send is being
+frozen for example, is written with the next. Until then it is kept in this process: a
+power cut loses those few; nothing depends on them.
 """
 
+import atexit
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
@@ -50,6 +55,9 @@ class Column(NamedTuple):
 
 _waiting: Counter[Column] = Counter()
 _waiting_lock = threading.Lock()
+# When was last written, by the monotonic clock, and what writes the rest of a crowd.
+_written_at = -1e9
+_later: threading.Timer | None = None
 
 
 def count_link(campaign_id: int, number: int, *, is_machine: bool, client: str) -> bool:
@@ -93,10 +101,31 @@ def _note_opening(link: Link, client: str) -> set[int]:
 
 
 def _add(changes: dict[Column, int]) -> None:
+    global _later
     with _waiting_lock:
         _waiting.update(changes)
+        rest = _written_at + settings.NEWSLETTER_COUNT_SECONDS - time.monotonic()
+        if rest > 0:
+            if _later is None:
+                _later = threading.Timer(rest, _write_later)
+                _later.daemon = True
+                _later.start()
+            return
+    write_waiting()
+
+
+def write_waiting() -> None:
+    """Write what this process has counted and not written yet."""
+    global _later, _written_at
+    with _waiting_lock:
         taken = dict(_waiting)
         _waiting.clear()
+        _written_at = time.monotonic()
+        if _later is not None:
+            _later.cancel()
+            _later = None
+    if not taken:
+        return
     try:
         with _no_long_wait():
             _write(taken)
@@ -105,6 +134,15 @@ def _add(changes: dict[Column, int]) -> None:
         with _waiting_lock:
             if len(_waiting) < MOST_WAITING:
                 _waiting.update(taken)
+
+
+def _write_later() -> None:
+    write_waiting()
+    # The timer's thread ends here, and its connection with it.
+    connection.close()
+
+
+atexit.register(write_waiting)
 
 
 def _write(changes: dict[Column, int]) -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from newsletter.models import LinkTotal, PageVisits
-from newsletter.statistics.counters import count_link, count_visit
+from newsletter.statistics.counters import count_link, count_visit, write_waiting
 from tests.factories import make_campaign, make_news_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -96,3 +96,18 @@ def test_visit_while_somebody_writes_for_long_is_kept_and_counted_later():
 
     rows = PageVisits.objects.values_list("people", "machines")
     assert list(rows) == [(1, 1)]
+
+
+def test_crowd_is_counted_by_its_first_reader_and_then_together(settings):
+    page = make_news_page()
+    settings.NEWSLETTER_COUNT_SECONDS = 3_600
+    write_waiting()  # a moment ago, that is
+    for _reader in range(3):
+        count_visit(page.pk, is_machine=False)
+    assert not PageVisits.objects.exists()
+
+    write_waiting()
+
+    assert PageVisits.objects.get().people == 3
+    write_waiting()
+    assert PageVisits.objects.get().people == 3
