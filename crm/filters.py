@@ -180,10 +180,9 @@ class SeatFilterSet(WagtailFilterSet):
 
     def filter_vacant(self, queryset, name, value):
         """Keep the seats nobody holds today, or the others."""
-        vacant = Seat.objects.vacant(today())
-        if value == "yes":
-            return queryset.filter(pk__in=vacant.values("pk"))
-        return queryset.exclude(pk__in=vacant.values("pk"))
+        # Asked of one seat after the other, along the listing: both are common.
+        is_held = Exists(held_today().filter(seat=OuterRef("pk")))
+        return queryset.filter(is_held if value == "no" else ~is_held)
 
 
 class SeatWorkFilterSet(WagtailFilterSet):

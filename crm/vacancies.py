@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from crm.models import Affiliation, Seat, SeatTask
@@ -158,9 +158,10 @@ def count_work(on: date | None = None) -> Work:
 
 
 def _count_vacant(on: date) -> int:
-    held = Affiliation.objects.all()
+    held = Affiliation.objects.order_by()
     # A seat with an open end has one such row, and may have none with an end after it.
-    ending = held.filter(ends_on__gte=on).values("seat").distinct()
     open_ended = held.filter(ends_on__isnull=True)
-    later = ending.exclude(seat__in=open_ended.values("seat"))
-    return Seat.objects.count() - open_ended.count() - later.count()
+    later = held.filter(
+        ~Exists(open_ended.filter(seat=OuterRef("seat"))), ends_on__gte=on
+    ).aggregate(seats=Count("seat", distinct=True))
+    return Seat.objects.count() - open_ended.count() - later["seats"]
