@@ -11,6 +11,10 @@ from django.core.signing import BadSignature, Signer
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int, int_to_base36
 
+# What stands before a token in its address. Letters are written where the site's views
+# are not loaded, so it is not asked of these.
+UNSUBSCRIBE_PATH = "u/"
+PREFERENCES_PATH = "choices/"
 UNSUBSCRIBE_SALT = "newsletter.unsubscribe"
 DELIVERY_SALT = "newsletter.delivery"
 PREFERENCES_SALT = "newsletter.preferences"

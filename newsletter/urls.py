@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from newsletter.tokens import PREFERENCES_PATH, UNSUBSCRIBE_PATH
 from newsletter.views.calendars import event_calendar
 from newsletter.views.collaborating import CollaborateView
 from newsletter.views.counting import follow_link
@@ -16,11 +17,15 @@ urlpatterns = [
     path("join/<slug:slug>/<str:language>/", JoinView.as_view(), name="join"),
     path("confirm/<str:token>/", ConfirmView.as_view(), name="confirm_sign_up"),
     path("choices/", AskLinkView.as_view(), name="ask_link"),
-    path("choices/<str:token>/", PreferencesView.as_view(), name="preferences"),
+    path(
+        f"{PREFERENCES_PATH}<str:token>/",
+        PreferencesView.as_view(),
+        name="preferences",
+    ),
     path("own-data/<str:token>/", OwnDataView.as_view(), name="own_data"),
     path("own-data/<str:token>/copy/", CopyView.as_view(), name="own_data_copy"),
     path("address/<str:token>/", ConfirmAddressView.as_view(), name="confirm_address"),
-    path("u/<str:token>/", LeaveView.as_view(), name="unsubscribe"),
+    path(f"{UNSUBSCRIBE_PATH}<str:token>/", LeaveView.as_view(), name="unsubscribe"),
     path("u/<str:token>/rest/", RestView.as_view(), name="rest_from_mail"),
     path("u/<str:token>/return/", ReturnView.as_view(), name="undo_unsubscribe"),
     path("l/<int:campaign_id>/<int:number>/", follow_link, name="follow_link"),

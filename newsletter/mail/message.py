@@ -10,13 +10,17 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from newsletter.mail.merge import fill_line, split_fields, write_html, write_text
 from newsletter.mail.quoted import QuotedPart
 from newsletter.mail.signing import find_signer
 from newsletter.models import Campaign, Variant
-from newsletter.tokens import make_preferences_token, make_unsubscribe_token
+from newsletter.tokens import (
+    PREFERENCES_PATH,
+    UNSUBSCRIBE_PATH,
+    make_preferences_token,
+    make_unsubscribe_token,
+)
 
 # 7-bit on the wire whatever the next hop offers: a hop that has to re-encode 8-bit
 # text breaks DKIM signatures (measured: trust.md §0 no. 6).
@@ -120,21 +124,13 @@ def own_values(delivery_id: int) -> dict[str, str]:
 def unsubscribe_url(delivery_id: int) -> str:
     """Return the address at which the reader of a delivery leaves."""
     token = make_unsubscribe_token(delivery_id)
-    return f"{settings.SITE_URL}{_path_before_token('unsubscribe')}{token}/"
+    return f"{settings.SITE_URL}/{UNSUBSCRIBE_PATH}{token}/"
 
 
 def preferences_url(delivery_id: int) -> str:
     """Return the address at which the reader of a delivery chooses what they get."""
     token = make_preferences_token(delivery_id=delivery_id)
-    return f"{settings.SITE_URL}{_path_before_token('preferences')}{token}/"
-
-
-@lru_cache(maxsize=2)
-def _path_before_token(name: str) -> str:
-    # Asked of the newsletter's own addresses, which stand at the site's root: a worker
-    # has no need of the site's others, nor of their views.
-    path = reverse(name, args=["x"], urlconf="newsletter.urls")
-    return path.removesuffix("x/")
+    return f"{settings.SITE_URL}/{PREFERENCES_PATH}{token}/"
 
 
 def _open_part(boundary: str, subtype: str) -> bytes:
