@@ -47,7 +47,8 @@ def _list_acts(campaign: Campaign, with_send: list[str], most: int | None) -> li
         entries += _newest(steered, most)
     entries.sort(key=lambda entry: entry.timestamp, reverse=True)
     return [
-        Act(entry.timestamp, entry.user_display_name, entry.message)
+        # Some of Wagtail's words and ours are lazy.
+        Act(entry.timestamp, str(entry.user_display_name), str(entry.message))
         for entry in entries[:most]
     ]
 

@@ -1,10 +1,12 @@
 """What a page's history says about its sends, in the reader's language."""
 
+from typing import Any
+
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from wagtail.log_actions import LogFormatter
 
 from newsletter.delivery.approving import (
@@ -21,64 +23,6 @@ ACKNOWLEDGED = "newsletter.acknowledge_warning"
 ACKNOWLEDGEMENT_WITHDRAWN = "newsletter.withdraw_acknowledgement"
 
 
-class TestFormatter(LogFormatter):
-    label = gettext_lazy("Send a test")
-
-    def format_message(self, log_entry):
-        count = log_entry.data.get("people", 1)
-        return ngettext(
-            "Sent a test to %(count)s address",
-            "Sent a test to %(count)s addresses",
-            count,
-        ) % {"count": count}
-
-
-class SendFormatter(LogFormatter):
-    label = gettext_lazy("Send")
-
-    def format_message(self, log_entry):
-        count = log_entry.data.get("people", 0)
-        return ngettext(
-            "Sent to %(count)s person", "Sent to %(count)s people", count
-        ) % {"count": count}
-
-
-class ResendFormatter(LogFormatter):
-    label = gettext_lazy("Send uncertain letters again")
-
-    def format_message(self, log_entry):
-        count = log_entry.data.get("people", 0)
-        return ngettext(
-            "Sent again to %(count)s person who may have it already",
-            "Sent again to %(count)s people who may have it already",
-            count,
-        ) % {"count": count}
-
-
-class CloseFormatter(LogFormatter):
-    label = gettext_lazy("Close uncertain letters")
-
-    def format_message(self, log_entry):
-        count = log_entry.data.get("people", 0)
-        return ngettext(
-            "Closed %(count)s uncertain letter without sending it again",
-            "Closed %(count)s uncertain letters without sending them again",
-            count,
-        ) % {"count": count}
-
-
-class RestFormatter(LogFormatter):
-    label = gettext_lazy("Send to the rest")
-
-    def format_message(self, log_entry):
-        count = log_entry.data.get("people", 0)
-        return ngettext(
-            "Let the cancelled send go on, to %(count)s person",
-            "Let the cancelled send go on, to %(count)s people",
-            count,
-        ) % {"count": count}
-
-
 class AcknowledgeFormatter(LogFormatter):
     label = gettext_lazy("Let a warning stand")
 
@@ -86,18 +30,6 @@ class AcknowledgeFormatter(LogFormatter):
         return _("Let a warning stand: %(warning)s") % {
             "warning": log_entry.data.get("warning", "")
         }
-
-
-class ApproveFormatter(LogFormatter):
-    label = gettext_lazy("Approve the send")
-
-    def format_message(self, log_entry):
-        count = log_entry.data.get("people", 0)
-        return ngettext(
-            "Approved it for %(count)s person",
-            "Approved it for %(count)s people",
-            count,
-        ) % {"count": count}
 
 
 class VoidFormatter(LogFormatter):
@@ -118,18 +50,6 @@ class PackageFormatter(LogFormatter):
         return _("Took the archive package, without the readers")
 
 
-class SenderFormatter(LogFormatter):
-    label = gettext_lazy("Check the sender")
-
-    def format_message(self, log_entry):
-        count = log_entry.data.get("errors", 0)
-        return ngettext(
-            "Checked the sender: %(count)s error",
-            "Checked the sender: %(count)s errors",
-            count,
-        ) % {"count": count}
-
-
 class ScheduleFormatter(LogFormatter):
     label = gettext_lazy("Schedule the send")
 
@@ -145,9 +65,29 @@ class RescheduleFormatter(ScheduleFormatter):
     label = gettext_lazy("Change the time of the send")
 
 
+class CountFormatter(LogFormatter):
+    """Says something of a number that the log keeps, under one name or another."""
+
+    said: Any = ""
+    counted = "people"
+    # What entries meant that kept no number.
+    unsaid = 0
+
+    def format_message(self, log_entry):
+        return self.said % {"count": log_entry.data.get(self.counted, self.unsaid)}
+
+
 def _say(label: str, message: str) -> type[LogFormatter]:
     return type(
         "SendLogFormatter", (LogFormatter,), {"label": label, "message": message}
+    )
+
+
+def _count(label: str, said: Any, **fields: Any) -> type[LogFormatter]:
+    return type(
+        "SendCountFormatter",
+        (CountFormatter,),
+        {"label": label, "said": said, **fields},
     )
 
 
@@ -156,8 +96,23 @@ LOG_ACTIONS = {
     "wagtail_newsletter.save_campaign": _say(
         gettext_lazy("Save for sending"), gettext_lazy("Saved for sending")
     ),
-    "wagtail_newsletter.send_test_email": TestFormatter,
-    "wagtail_newsletter.send_campaign": SendFormatter,
+    "wagtail_newsletter.send_test_email": _count(
+        gettext_lazy("Send a test"),
+        ngettext_lazy(
+            "Sent a test to %(count)s address",
+            "Sent a test to %(count)s addresses",
+            "count",
+        ),
+        unsaid=1,
+    ),
+    "wagtail_newsletter.send_campaign": _count(
+        gettext_lazy("Send"),
+        ngettext_lazy(
+            "Sent to %(count)s person",
+            "Sent to %(count)s people",
+            "count",
+        ),
+    ),
     "wagtail_newsletter.schedule_campaign": ScheduleFormatter,
     "wagtail_newsletter.unschedule_campaign": _say(
         gettext_lazy("Take the time back"), gettext_lazy("Took the scheduled time back")
@@ -187,13 +142,49 @@ LOG_ACTIONS = {
     CHANGES_ASKED: _say(
         gettext_lazy("Ask for changes"), gettext_lazy("Asked for changes")
     ),
-    APPROVED: ApproveFormatter,
+    APPROVED: _count(
+        gettext_lazy("Approve the send"),
+        ngettext_lazy(
+            "Approved it for %(count)s person",
+            "Approved it for %(count)s people",
+            "count",
+        ),
+    ),
     VOIDED: VoidFormatter,
     PACKAGE_TAKEN: PackageFormatter,
-    RESENT: ResendFormatter,
-    CLOSED: CloseFormatter,
-    REST_SENT: RestFormatter,
-    SENDER_CHECKED: SenderFormatter,
+    RESENT: _count(
+        gettext_lazy("Send uncertain letters again"),
+        ngettext_lazy(
+            "Sent again to %(count)s person who may have it already",
+            "Sent again to %(count)s people who may have it already",
+            "count",
+        ),
+    ),
+    CLOSED: _count(
+        gettext_lazy("Close uncertain letters"),
+        ngettext_lazy(
+            "Closed %(count)s uncertain letter without sending it again",
+            "Closed %(count)s uncertain letters without sending them again",
+            "count",
+        ),
+    ),
+    REST_SENT: _count(
+        gettext_lazy("Send to the rest"),
+        ngettext_lazy(
+            "Let the cancelled send go on, to %(count)s person",
+            "Let the cancelled send go on, to %(count)s people",
+            "count",
+        ),
+    ),
+    SENDER_CHECKED: _count(
+        gettext_lazy("Check the sender"),
+        ngettext_lazy(
+            "Checked the sender: %(count)s error",
+            "Checked the sender: %(count)s errors",
+            "count",
+        ),
+        counted="errors",
+    ),
     ACKNOWLEDGED: AcknowledgeFormatter,
     ACKNOWLEDGEMENT_WITHDRAWN: _say(
         gettext_lazy("Take an acknowledgement back"),

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from wagtail.log_actions import log
 
 from crm.choices import SuppressionReason
 from crm.consent import suppress
@@ -18,8 +19,10 @@ from newsletter.choices import DeliveryState
 from newsletter.delivery.approvers import set_up_approval
 from newsletter.delivery.approving import approve
 from newsletter.delivery.campaigns import send_campaign
+from newsletter.log_actions import LOG_ACTIONS
 from newsletter.packaging.archive import stream_package
 from newsletter.packaging.parts import name_variant
+from newsletter.packaging.tables import act_rows
 from newsletter.packaging.verifying import verify_package
 from tests.factories import make_contact, make_newsletter, make_segment, make_user
 from tests.newsletter.delivery.scenes import make_draft, make_frozen_campaign
@@ -237,3 +240,14 @@ def test_package_of_20000_takes_no_more_memory_than_one_of_2000():
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 2_000_000
+
+
+def test_package_tells_every_act_whatever_was_done():
+    campaign = make_frozen_campaign(people=1)
+    for action in LOG_ACTIONS:
+        log(campaign.page, action, data={"campaign": campaign.pk})
+
+    rows = list(act_rows(campaign))[1:]
+
+    assert len(rows) == len(LOG_ACTIONS)
+    assert all(type(cell) is str and cell for row in rows for cell in row[::2])
