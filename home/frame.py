@@ -1,6 +1,7 @@
 """What stands round every public page: name, ways in, languages, foot."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Q
@@ -70,6 +71,9 @@ def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
         for code, _name in settings.LANGUAGES
         if code in homes
     ]
+    if page and not _is_at(request, page, within):
+        # A topic or network: what it holds differs from language to language.
+        languages = [replace(link, is_translation=False) for link in languages]
     newsletters = list(Newsletter.objects.filter(is_open=True))
     # Not for_site(), which writes a row where there is none.
     theme = SiteTheme.objects.filter(site=site).select_related("logo").first()
@@ -126,6 +130,10 @@ def _split_ways_in(children: list[Page]) -> tuple[list[Page], list[Page]]:
         is_archive = child.cached_content_type.model_class() is ArchivePage
         (menu if is_archive or child.show_in_menus else about).append(child)
     return menu, about
+
+
+def _is_at(request: HttpRequest, page: Page, within: str) -> bool:
+    return urlsplit(page.get_url(request) or "").path + within == request.path
 
 
 def _make_link(

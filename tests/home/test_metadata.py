@@ -123,3 +123,22 @@ def test_sitemap_costs_the_same_for_one_item_and_three(client, site):
     make_news_page()
 
     assert count() == with_one
+
+
+def test_topic_page_claims_no_translation(client, site):
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    site.home.copy_for_translation(english).save_revision().publish()
+    site.archive.copy_for_translation(english).save_revision().publish()
+    topic = make_topic()
+    make_news_page(topics=[topic])
+
+    found = {
+        path: len(
+            BeautifulSoup(client.get(path).content, "html.parser").select(
+                "link[hreflang]"
+            )
+        )
+        for path in (site.archive.url, f"{site.archive.url}topics/{topic.slug}/")
+    }
+
+    assert list(found.values()) == [2, 0]
