@@ -63,12 +63,12 @@ def _read_steps(steps: Sequence[int], unit: float) -> tuple[Box, list[Point]]:
 def _find_near(kind: str, window: Box, finest: float) -> Iterable[list[Point]]:
     """Yield what lies in the window, turned by 360° where the window leaves ±180."""
     for extent, points in _read_shapes(kind):
+        if extent.top > window.bottom or extent.bottom < window.top:
+            continue
         for turn in (-360, 0, 360):
-            moved = Box(
-                extent.left + turn, extent.top, extent.right + turn, extent.bottom
-            )
-            if moved.touches(window):
-                yield [(x + turn, y) for x, y in _thin(points, finest)]
+            if extent.left + turn > window.right or extent.right + turn < window.left:
+                continue
+            yield [(x + turn, y) for x, y in _thin(points, finest)]
 
 
 def _thin(points: Sequence[Point], finest: float) -> list[Point]:

@@ -13,6 +13,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
+from wagtail_localize.fields import SynchronizedField
 
 from home.directory.describing import Part, describe_organisation
 from home.directory.listing import open_listing
@@ -64,6 +65,8 @@ class DirectoryPage(RoutablePageMixin, Page):
         FieldPanel("network"),
         FieldPanel("expert_roles", widget=forms.CheckboxSelectMultiple),
     ]
+    # wagtail-localize leaves out what is many-to-many unless it is told.
+    override_translatable_fields = [SynchronizedField("expert_roles")]
     template = "web/home/directory_page.html"
     show_in_menus_default = True
     parent_page_types = ["home.HomePage"]

@@ -8,9 +8,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale
+from wagtail_localize.models import Translation, TranslationSource
 
 from crm.models import Network, Organisation
+from home.models import DirectoryPage
 from tests.factories import (
     make_contact,
     make_directory,
@@ -293,6 +297,23 @@ def test_other_names_are_marked_with_their_language_where_it_is_known(
     assert marked == {"København": "da", "Copenhagen": "en", "Liège": None}
 
 
+def test_organisation_shows_its_logo_and_agreed_portraits_only(client, directory):
+    town = make_town(logo=make_picture("Stadens vapen"))
+    for name, agreed in [("Ada", True), ("Bo", False)]:
+        holder = make_contact(
+            given_name=name,
+            photo=make_picture(name),
+            publishes_name=True,
+            publishes_photo=agreed,
+        )
+        make_seat(organisation=town, title=name, holder=holder)
+
+    page = read(client, f"{directory.url}organisations/{town.pk}/")
+
+    assert page.select_one(".organisation-logo")["alt"] == "Stadens vapen"
+    assert [image["alt"] for image in page.select(".portrait")] == [""]
+
+
 def test_parent_and_parts_are_named_only_if_published(client, directory):
     hidden = make_organisation(name="Lärosätet")
     centre = make_town("Centret", parent=hidden)
@@ -429,6 +450,26 @@ def test_expert_shows_each_field_only_with_the_word_on_it(client, site):
     assert silent.email not in page.text
 
 
+def test_translated_directory_follows_the_choice_of_experts(site):
+    directory = make_directory(site, experts=[make_role()])
+    english = Locale.objects.get_or_create(language_code="en")[0]
+
+    def translate(page) -> None:
+        source, _made = TranslationSource.update_or_create_from_instance(page)
+        translation, _made = Translation.objects.get_or_create(
+            source=source, target_locale=english
+        )
+        translation.save_target(publish=True)
+
+    translate(site.home), translate(directory)
+    directory.expert_roles = [make_role(), make_role()]
+    directory.save()
+    translate(directory)
+
+    translated = DirectoryPage.objects.get(locale=english)
+    assert set(translated.expert_roles.all()) == set(directory.expert_roles.all())
+
+
 def test_no_expert_who_agreed_is_said_kindly(client, site):
     directory = make_directory(site, experts=[make_role()])
 
@@ -456,15 +497,18 @@ def test_many_experts_are_searched_and_paged(client, site, monkeypatch):
     assert len(read(client, f"{url}?q=nobody").select(".empty")) == 1
 
 
-def test_experts_cost_the_same_for_one_and_three(client, site):
+def make_picture(title: str) -> Image:
+    return Image.objects.create(title=title, file=get_test_image_file())
+
+
+def test_experts_with_portraits_cost_the_same_for_one_and_three(client, site):
     role = make_role()
     directory = make_directory(site, experts=[role])
 
     def add(number):
-        town = make_town(f"Stad {number}")
-        make_seat(
-            role=role, organisation=town, holder=make_contact(publishes_name=True)
-        )
+        face = make_picture(f"Porträtt {number}")
+        holder = make_contact(publishes_name=True, publishes_photo=True, photo=face)
+        make_seat(role=role, organisation=make_town(f"Stad {number}"), holder=holder)
 
     add(1)
     once = count_queries(client, f"{directory.url}experts/")
