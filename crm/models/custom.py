@@ -28,6 +28,9 @@ class CustomField(models.Model):
     type = models.CharField(_("type"), max_length=8, choices=FieldType)
     options = models.JSONField(_("words to choose from"), default=list, blank=True)
     is_merge_field = models.BooleanField(_("may stand in letters"), default=False)
+    is_listed = models.BooleanField(
+        _("stands in the list of contacts"), default=False, db_default=False
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:

@@ -1,5 +1,7 @@
 """Contacts: the people of the network."""
 
+from functools import partial
+
 from django import forms
 from django.db import transaction
 from django.db.models import Prefetch
@@ -24,7 +26,7 @@ from crm.addresses import display_address
 from crm.choices import SuppressionReason
 from crm.consent import suppress
 from crm.copies import drop_copies
-from crm.custom import all_fields, shown_values
+from crm.custom import all_fields, show_value, shown_values
 from crm.filters import ContactFilterSet
 from crm.forms import ContactForm
 from crm.history import STOPPED
@@ -60,6 +62,11 @@ def with_seats(contacts):
 def seats_in_words(contact):
     """Return the seats a contact of ``with_seats`` holds today, in a line."""
     return "; ".join(str(affiliation.seat) for affiliation in contact.seats_today)
+
+
+def show_own(field, contact):
+    """Return what stands in one of the administrator's fields, in words."""
+    return show_value(field, contact.custom.get(field.slug))
 
 
 class TickColumn(Column):
@@ -121,7 +128,20 @@ class ContactIndexView(RegisterIndexView):
                 accessor=lambda contact: display_address(contact.email),
                 sort_key="email",
             ),
+            *self._own_columns(),
             DateColumn("updated_at", label=_("Changed"), sort_key="updated_at"),
+        ]
+
+    def _own_columns(self):
+        """Return a column for each field of our own that stands in the list."""
+        return [
+            Column(
+                f"custom_{field.slug}",
+                label=field.name,
+                accessor=partial(show_own, field),
+            )
+            for field in all_fields()
+            if field.is_listed
         ]
 
     @cached_property

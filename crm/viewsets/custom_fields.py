@@ -37,6 +37,7 @@ class CustomFieldIndexView(RegisterIndexView):
             Column("get_type_display", label=_("Type")),
             Column("slug", label=_("Short name"), sort_key="slug"),
             BooleanColumn("is_merge_field", label=_("May stand in letters")),
+            BooleanColumn("is_listed", label=_("In the list of contacts")),
         ]
 
 
@@ -105,6 +106,13 @@ class CustomFieldViewSet(RegisterViewSet):
                         help_text=gettext_lazy(
                             "Then a letter may say [[custom_diet]], and everybody reads "
                             "their own."
+                        ),
+                    ),
+                    FieldPanel(
+                        "is_listed",
+                        help_text=gettext_lazy(
+                            "A column beside the name. The list is not sorted by it; a "
+                            "segment finds people by what stands there."
                         ),
                     ),
                     FieldPanel(
