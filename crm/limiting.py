@@ -24,6 +24,11 @@ class Limit:
     seconds: int
 
 
+# Mails that anybody may have us send, by all public forms together: more in an hour than
+# a network has new readers, fewer than would make a provider stop us.
+MAILS_IN_ALL = Limit("mails asked for in public", most=1_000, seconds=3_600)
+
+
 def is_within(limits: Iterable[tuple[Limit, str]]) -> bool:
     """Count one more for each (limit, whose) and say whether all of them allow it.
 
@@ -32,6 +37,14 @@ def is_within(limits: Iterable[tuple[Limit, str]]) -> bool:
     """
     counts = [(limit, _count(limit, whose)) for limit, whose in limits]
     return all(count <= limit.most for limit, count in counts)
+
+
+def may_ask_for_mail(limit: Limit, visitor: str) -> bool:
+    """Say whether a visitor may have us send one more mail, to whomever.
+
+    Whoever is over their own limit does not use up that of all.
+    """
+    return is_within([(limit, visitor)]) and is_within([(MAILS_IN_ALL, "")])
 
 
 def find_visitor(request: HttpRequest) -> str:

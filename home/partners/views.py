@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from crm.limiting import Limit, find_visitor, is_within
+from crm.limiting import Limit, find_visitor, is_within, may_ask_for_mail
 from crm.models import Contact
 from home.partners.letters import mail_link
 from home.partners.sessions import holds_seat, is_partner, let_in, let_out
@@ -40,7 +40,7 @@ class AskView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = LinkForm(request.POST)
-        if not is_within([(PER_VISITOR, find_visitor(request))]):
+        if not may_ask_for_mail(PER_VISITOR, find_visitor(request)):
             form.add_error(None, _("Too many links were asked for. Try in an hour."))
         if not form.is_valid():
             form.data = {**request.POST.dict(), "made": make_moment()}

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from crm.choices import Language
-from crm.limiting import Limit, find_visitor, is_within
+from crm.limiting import Limit, find_visitor, is_within, may_ask_for_mail
 from newsletter.joining import ask_to_join, confirm_sign_up, find_sign_up
 from newsletter.models import Newsletter, SignUp
 from newsletter.public_forms import JoinForm, make_moment
@@ -40,7 +40,7 @@ class JoinView(View):
         return self._show(form=JoinForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if not is_within([(PER_VISITOR, find_visitor(request))]):
+        if not may_ask_for_mail(PER_VISITOR, find_visitor(request)):
             return self._show(status=429, is_refused=True)
         form = JoinForm(request.POST)
         if not form.is_valid():

@@ -10,7 +10,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from crm.limiting import Limit, find_visitor, is_within
+from crm.limiting import Limit, find_visitor, is_within, may_ask_for_mail
 from crm.models import Contact
 from newsletter.choices import OwnPage
 from newsletter.preferences.data_links import mail_data_link
@@ -33,7 +33,7 @@ class AskLinkView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = OwnLinkForm(request.POST)
-        if not is_within([(PER_VISITOR, find_visitor(request))]):
+        if not may_ask_for_mail(PER_VISITOR, find_visitor(request)):
             form.add_error(None, _("Too many links were asked for. Try in an hour."))
         if not form.is_valid():
             form.data = {**request.POST.dict(), "made": make_moment()}

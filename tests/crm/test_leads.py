@@ -1,5 +1,6 @@
 """Offers to take part, and how often the public may send something."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,13 @@ from django.utils import timezone, translation
 
 from crm.exceptions import AddressError
 from crm.leads import Offer, close_lead, record_lead, reopen_lead
-from crm.limiting import Limit, find_visitor, is_within
+from crm.limiting import (
+    MAILS_IN_ALL,
+    Limit,
+    find_visitor,
+    is_within,
+    may_ask_for_mail,
+)
 from crm.models import ConsentEntry, Contact, Interaction
 from tests.factories import make_contact, make_organisation
 
@@ -97,6 +104,17 @@ def test_limit_lets_as_many_through_as_it_says_and_each_by_itself():
     assert [is_within([(limit, "a")]) for _n in range(3)] == [True, True, False]
     assert is_within([(limit, "b")])
     assert is_within([(Limit("other", most=2, seconds=600), "a")])
+
+
+def test_mails_in_all_are_limited_and_one_visitor_does_not_use_them_up(monkeypatch):
+    monkeypatch.setattr("crm.limiting.MAILS_IN_ALL", replace(MAILS_IN_ALL, most=3))
+    limit = Limit("form", most=2, seconds=3_600)
+
+    flood = [may_ask_for_mail(limit, "a") for _n in range(9)]
+    others = [may_ask_for_mail(limit, who) for who in ("b", "c")]
+
+    assert flood == [True, True, *[False] * 7]
+    assert others == [True, False]
 
 
 def test_limit_keeps_no_address_in_the_cache():

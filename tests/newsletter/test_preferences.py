@@ -89,6 +89,16 @@ def test_page_masks_the_address_and_opening_changes_nothing(client, page):
     assert not ConsentEntry.objects.exists()
 
 
+def test_link_to_choose_outlives_a_rotation_of_the_key_and_a_year(
+    client, page, settings
+):
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-key"
+
+    with time_machine.travel(timezone.now() + timedelta(days=400)):
+        assert client.get(page).status_code == 200
+
+
 def test_erased_contact_has_no_page(client, letter, page):
     letter.contact = None
     letter.save()
