@@ -56,10 +56,11 @@ def resume_mail(contact: Contact, *, by: Any = None) -> bool:
 
 def describe_pause(contact: Contact, on: date) -> str:
     """Return the sentence that says until when; "" for who takes no rest that day."""
-    if not is_paused(contact, on):
+    until = contact.paused_until
+    if until is None or not is_paused(contact, on):
         return ""
     return _("Wants no mail before %(day)s.") % {
-        "day": date_format(contact.paused_until, "DATE_FORMAT")
+        "day": date_format(until, "DATE_FORMAT")
     }
 
 
