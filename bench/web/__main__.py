@@ -18,7 +18,7 @@ from statistics import median
 from bench.send.databases import KINDS
 from bench.send.report import Section, describe_machine
 from bench.web.load import Load, press
-from bench.web.server import make_environment, run, serving
+from bench.web.server import Server, make_environment, run, serving
 from tests.databases import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -46,6 +46,8 @@ class Figures:
     """The rounds of one page: anew by one reader, kept by many, the static files."""
 
     anew: list[Load] = field(default_factory=list)
+    # Processor milliseconds of the server for one page made anew.
+    cpu: list[float] = field(default_factory=list)
     kept: list[Load] = field(default_factory=list)
     bare: list[Load] = field(default_factory=list)
     static: list[Load] = field(default_factory=list)
@@ -56,7 +58,8 @@ class Figures:
             name,
             f"{median(load.p50 for load in self.anew):.1f}",
             f"{median(load.p95 for load in self.anew):.1f}",
-            f"{median(load.rate for load in self.anew):,.0f}",
+            f"{median(self.cpu):.1f}",
+            f"{median(load.rate for load in self.anew):,.1f}",
             f"{median(load.rate for load in self.kept):,.0f}",
             f"{median(load.p50 for load in self.kept):.1f}",
             f"{median(load.p95 for load in self.kept):.1f}",
@@ -66,8 +69,8 @@ class Figures:
 
 
 COLUMNS = (
-    "", "anew: p50 ms", "p95 ms", "requests/s", "kept: requests/s", "p50 ms", "p95 ms",
-    "of a file by the server", "of a file by WhiteNoise",
+    "", "anew: p50 ms", "p95 ms", "CPU ms", "requests/s", "kept: requests/s", "p50 ms",
+    "p95 ms", "of a file by the server", "of a file by WhiteNoise",
 )  # fmt: skip
 
 
@@ -117,15 +120,24 @@ def measure(kind: str, url: str, var: Path, options: argparse.Namespace) -> Sect
     return section
 
 
-def measure_page(figures: Figures, path: str, anew: str, kept: str, var: Path) -> None:
+def measure_page(
+    figures: Figures, path: str, anew: Server, kept: Server, var: Path
+) -> None:
     """Add one round of a page, the static files right before it."""
     file = choose_file(var / "static")
-    figures.bare.append(press(f"{kept}/bare/{file}", readers=READERS, seconds=SECONDS))
-    figures.kept.append(press(f"{kept}{path}", readers=READERS, seconds=SECONDS))
-    figures.static.append(
-        press(f"{kept}/static/{file}", readers=READERS, seconds=SECONDS)
+    figures.bare.append(
+        press(f"{kept.address}/bare/{file}", readers=READERS, seconds=SECONDS)
     )
-    figures.anew.append(press(f"{anew}{path}", readers=1, seconds=SECONDS))
+    figures.kept.append(
+        press(f"{kept.address}{path}", readers=READERS, seconds=SECONDS)
+    )
+    figures.static.append(
+        press(f"{kept.address}/static/{file}", readers=READERS, seconds=SECONDS)
+    )
+    before = anew.read_cpu()
+    load = press(f"{anew.address}{path}", readers=1, seconds=SECONDS)
+    figures.anew.append(load)
+    figures.cpu.append(1000 * (anew.read_cpu() - before) / max(load.requests, 1))
 
 
 def choose_file(folder: Path) -> str:

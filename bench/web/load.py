@@ -19,6 +19,8 @@ class Load:
     rate: float
     p50: float
     p95: float
+    # How many requests were answered.
+    requests: int
 
 
 def press(address: str, *, readers: int, seconds: int) -> Load:
@@ -43,4 +45,4 @@ def press(address: str, *, readers: int, seconds: int) -> Load:
     found = json.loads(done.stdout.splitlines()[-1])
     if found["errors"]:
         raise RuntimeError(f"{address}: {found['errors']} answers were errors.")
-    return Load(found["rate"], found["p50"], found["p95"])
+    return Load(found["rate"], found["p50"], found["p95"], found["requests"])

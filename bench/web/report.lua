@@ -2,10 +2,11 @@
 done = function(summary, latency, requests)
    local errors = summary.errors
    io.write(string.format(
-      '\n{"rate": %.2f, "p50": %.3f, "p95": %.3f, "errors": %d}\n',
+      '\n{"rate": %.2f, "p50": %.3f, "p95": %.3f, "requests": %d, "errors": %d}\n',
       summary.requests / (summary.duration / 1e6),
       latency:percentile(50) / 1000,
       latency:percentile(95) / 1000,
+      summary.requests,
       errors.connect + errors.read + errors.write + errors.status + errors.timeout
    ))
 end

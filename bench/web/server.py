@@ -7,12 +7,30 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.send.processes import ROOT, find_free_port, start
+import psutil
+
+from bench.send.processes import ROOT, find_free_port, read_use, start
 
 HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running web server: where it answers, and the process over its workers."""
+
+    address: str
+    pid: int
+
+    def read_cpu(self) -> float:
+        """Return the seconds of processor time its workers have used."""
+        children = psutil.Process(self.pid).children(recursive=True)
+        return sum(read_use(child.pid).cpu_seconds for child in children)
+
+
 START_SECONDS = 120
 
 
@@ -42,8 +60,8 @@ def run(environment: dict[str, str], *arguments: str) -> None:
 
 
 @contextmanager
-def serving(environment: dict[str, str], **variables: Any) -> Iterator[str]:
-    """Run the web server for the time of the block; yield its address.
+def serving(environment: dict[str, str], **variables: Any) -> Iterator[Server]:
+    """Run the web server for the time of the block.
 
     ``variables`` are further ones of its environment. Beside WhiteNoise, which serves
     ``/static/`` within Django, the server itself serves the same files under ``/bare/``.
@@ -63,7 +81,7 @@ def serving(environment: dict[str, str], **variables: Any) -> Iterator[str]:
     address = f"http://{HOST}:{port}"
     try:
         _wait_for(f"{address}/healthz")
-        yield address
+        yield Server(address, server.pid)
     finally:
         server.terminate()
         server.wait(timeout=30)
