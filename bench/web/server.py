@@ -70,7 +70,7 @@ def serving(environment: dict[str, str], **variables: Any) -> Iterator[Server]:
     server = start(
         [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws",
-            "--log-level", "warning", "--host", HOST, "--port", str(port),
+            "--blocking-threads", "4", "--log-level", "warning", "--host", HOST, "--port", str(port),
             "--static-path-route", "/bare",
             "--static-path-mount", f"{environment['RUNDBREV_VAR_DIR']}/static",
             "config.wsgi:application",
