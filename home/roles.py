@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -108,6 +111,15 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "auth.view_user",
     ),
 }
+# What the groups are called. They are rows that the site may rename, so that they get
+# their names once, in the site's own language.
+NAMES = {
+    "Editors": _("Editors"),
+    "Register keepers": _("Register keepers"),
+    "Approvers": _("Approvers"),
+    "Senders": _("Senders"),
+    "Auditors": _("Auditors"),
+}
 # On the whole page tree. Who may publish may also read drafts; who may change may open
 # an item's form, where the button to send is.
 PAGE_PERMISSIONS: dict[str, tuple[str, ...]] = {
@@ -122,6 +134,8 @@ IMAGE_PERMISSIONS: dict[str, tuple[str, ...]] = {
 }
 # Made by Wagtail's first migration; it has no place among these roles.
 FOREIGN_GROUP = "Moderators"
+# And this, which has one.
+WAGTAILS_OWN = "Editors"
 
 
 def create_roles_once(**_signal: Any) -> None:
@@ -129,9 +143,18 @@ def create_roles_once(**_signal: Any) -> None:
     tables = connection.introspection.table_names()
     if GroupCollectionPermission._meta.db_table not in tables:
         return  # a single app was migrated; the rest follows
-    names = set(PERMISSIONS) - {"Editors"}  # Wagtail has made that one already
+    # Wagtail has made the editors already.
+    others = [role for role in PERMISSIONS if role != WAGTAILS_OWN]
+    names = {*others, *(name_role(role) for role in others)}
     if not Group.objects.filter(name__in=names).exists():
+        Group.objects.filter(name=WAGTAILS_OWN).update(name=name_role(WAGTAILS_OWN))
         create_roles()
+
+
+def name_role(role: str) -> str:
+    """Return what the group of a role is called when it is made."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(NAMES[role])
 
 
 @transaction.atomic
@@ -147,7 +170,7 @@ def create_roles() -> list[Group]:
         create_permissions(apps.get_app_config(label), verbosity=0)
     groups = []
     for name, wanted in PERMISSIONS.items():
-        group, _created = Group.objects.get_or_create(name=name)
+        group, _is_new = Group.objects.get_or_create(name=name_role(name))
         group.permissions.set(find_permissions(wanted))
         _grant_on_tree(group, PAGE_PERMISSIONS.get(name, ()))
         _grant_on_images(group, IMAGE_PERMISSIONS.get(name, ()))

@@ -30,6 +30,8 @@ SOURCES = (
     "*/apps.py",
     "*/roles.py",
     "*/permissions.py",
+    # Role groups are called by names of the site's language.
+    "locale/*/LC_MESSAGES/django.po",
 )
 
 

@@ -42,6 +42,7 @@ from crm.models import (
 from crm.seats import fill_seat
 from crm.segments.rules import VERSION, empty_rules
 from home.models import ArchivePage, DirectoryPage, HomePage
+from home.roles import name_role
 from newsletter.models import (
     Campaign,
     Delivery,
@@ -275,7 +276,7 @@ def make_user(*grants: str, role: str = "", **fields: Any):
                 Permission.objects.get(content_type__app_label=app, codename=codename)
             )
         else:
-            user.groups.add(Group.objects.get(name=grant))
+            user.groups.add(Group.objects.get(name=name_role(grant)))
     return user
 
 

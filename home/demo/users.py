@@ -4,6 +4,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from wagtail.users.models import UserProfile
 
+from home.roles import name_role
+
 PASSWORD = "rundbrev"  # noqa: S105 -- printed in the README
 # Name -> given name, family name, role groups. The editor is the one of the tour, who
 # does the whole way alone.
@@ -36,7 +38,8 @@ def load_users() -> int:
         if is_new:
             user.set_password(PASSWORD)
             user.save()
-            user.groups.set(Group.objects.filter(name__in=groups))
+            names = [name_role(role) for role in groups]
+            user.groups.set(Group.objects.filter(name__in=names))
             _speak_swedish(user)
     return 1 + len(USERS)
 
