@@ -57,7 +57,7 @@ class _Some:
         return IS_ONE % f"{self._sql} AND {condition}"
 
 
-def _list_years_and_kinds(some: _Some) -> tuple[list[int], list[tuple[str, str]]]:
+def _list_years_and_kinds(some: _Some) -> tuple[list[int], list[tuple[str, Any]]]:
     in_year = some.where(f"{ITEM}.published_on BETWEEN %s AND %s")
     of_kind = some.where(f"{ITEM}.kind = %s")
     years, kinds = _span_years(), NewsKind.choices

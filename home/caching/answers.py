@@ -13,6 +13,7 @@ CACHE_CONTROL = "max-age=0, must-revalidate"
 # Somebody with a session may get another answer.
 VARY = "Cookie, Accept-Language"
 LARGEST = 2_000_000
+MARK = "may_be_kept"
 OWN_ANSWER = frozenset({"private", "no-store", "no-cache"})
 # An answer depends on these only as far as the key does.
 KNOWN_VARY = frozenset({"accept-language", "accept-encoding"})
@@ -38,7 +39,7 @@ def keep_answer(view: Callable[..., HttpResponseBase]) -> Callable:
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(*args, **kwargs)
-        response.may_be_kept = True
+        setattr(response, MARK, True)
         return response
 
     return answer
@@ -46,7 +47,7 @@ def keep_answer(view: Callable[..., HttpResponseBase]) -> Callable:
 
 def make_answer(response: Any, status: str, headers: Headers) -> Answer | None:
     """Return what is to be kept of Django's response; None when it may not be."""
-    if status != "200 OK" or not getattr(response, "may_be_kept", False):
+    if status != "200 OK" or not getattr(response, MARK, False):
         return None
     if not isinstance(response, HttpResponse) or len(response.content) > LARGEST:
         return None

@@ -17,7 +17,8 @@ from home.caching.keys import make_key
 from home.caching.memory import forget_at
 from newsletter.views.counting import count_reader
 
-Application = Callable[[dict, Callable], Iterable[bytes]]
+# Django answers with its HttpResponse.
+Application = Callable[[dict, Callable], Any]
 CACHE = "pages"
 # RFC 9211.
 HIT = ("Cache-Status", "Rundbrev; hit")

@@ -51,8 +51,8 @@ def make_key(environ: dict[str, Any]) -> str | None:
 def _is_personal(environ: dict[str, Any]) -> bool:
     if "HTTP_AUTHORIZATION" in environ or "HTTP_RANGE" in environ:
         return True
-    cookies = environ.get("HTTP_COOKIE")
-    return bool(cookies) and not PERSONAL_COOKIES.isdisjoint(
+    cookies = environ.get("HTTP_COOKIE", "")
+    return not PERSONAL_COOKIES.isdisjoint(
         cookie.partition("=")[0].strip() for cookie in cookies.split(";")
     )
 

@@ -62,7 +62,7 @@ def watch(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
 def _watch_copies(connection: Any, watcher: Watcher) -> None:
     """Let psycopg's COPY, which goes past the wrappers, be seen as well."""
 
-    class WatchedCursor(connection.connection.cursor_factory):  # type: ignore[misc]
+    class WatchedCursor(connection.connection.cursor_factory):
         @contextmanager
         def copy(self, statement: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
             with super().copy(statement, *args, **kwargs) as copy:
