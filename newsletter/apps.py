@@ -38,6 +38,11 @@ class NewsletterConfig(AppConfig):
             "newsletter.packaging.keeping.make_package",
             _("Making the archive package of a send"),
         )
+        register_job(
+            "newsletter.count_report",
+            "newsletter.statistics.recounting.count_kept_report",
+            _("Counting a large send"),
+        )
         register_copies("packages", "newsletter.packaging.keeping.drop_packages")
         _listen_to_providers()
         register_report("newsletter_grants:items")

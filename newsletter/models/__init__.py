@@ -15,12 +15,13 @@ from newsletter.models.newsletter import Newsletter, Recipients
 from newsletter.models.pages import NewsPage, NewsPageTopic
 from newsletter.models.preflight import Acknowledgement
 from newsletter.models.sender import SenderCheck
-from newsletter.models.statistics import LinkTotal, PageVisits
+from newsletter.models.statistics import CountedReport, LinkTotal, PageVisits
 
 __all__ = [
     "Acknowledgement",
     "Approval",
     "Campaign",
+    "CountedReport",
     "Delivery",
     "DeliveryEvent",
     "Destination",

@@ -1,4 +1,4 @@
-"""Counters without persons: how often a link of a send was opened, a page read."""
+"""Counters without persons, and figures of sends that take long to count."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -57,3 +57,30 @@ class PageVisits(models.Model):
 
     def __str__(self):
         return f"{self.on}: {self.people}"
+
+
+class CountedReport(models.Model):
+    """The report of a large send as it was counted last.
+
+    Only ``newsletter.statistics.keeping`` writes and reads what is in it.
+    """
+
+    campaign = models.OneToOneField(
+        "newsletter.Campaign",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="counted_report",
+    )
+    # The send's state when it was counted.
+    state = models.CharField(max_length=12)
+    counted_at = models.DateTimeField()
+    # The sums of all, for the reports of later sends.
+    whole = models.JSONField()
+    figures = models.JSONField()
+
+    class Meta:
+        verbose_name = _("counted report")
+        verbose_name_plural = _("counted reports")
+
+    def __str__(self):
+        return f"{self.campaign_id}: {self.counted_at}"

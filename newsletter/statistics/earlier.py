@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 from newsletter.choices import CampaignState, DeliveryState, EventType
 from newsletter.models import Campaign, Delivery, DeliveryEvent, LinkTotal
 from newsletter.statistics.figures import RETURNED, Part
+from newsletter.statistics.keeping import read_wholes
 
 MOST_SENDS = 12
 
@@ -29,9 +30,10 @@ class Compared:
 
 
 def list_earlier(campaign: Campaign) -> list[Compared]:
-    """Return the send and up to eleven before it, oldest first; at most five queries.
+    """Return the send and up to eleven before it, oldest first; at most six queries.
 
-    Only sends that have ended, but for the one itself, and that wrote to somebody.
+    Only sends that have ended, but for the one itself, and that wrote to somebody. Of
+    those that a worker counts (``recounting``) what is kept; the others are counted.
     """
     if campaign.started_at is None:
         return []
@@ -44,7 +46,7 @@ def list_earlier(campaign: Campaign) -> list[Compared]:
         .order_by("-started_at", "-pk")
         .only("subject", "started_at", "counts_links")[:MOST_SENDS]
     )
-    parts = _count_parts([send.pk for send in sends])
+    parts = _find_parts([send.pk for send in sends])
     links = _count_links([send.pk for send in sends if send.counts_links])
     return [
         Compared(
@@ -57,6 +59,13 @@ def list_earlier(campaign: Campaign) -> list[Compared]:
         for send in reversed(sends)
         if parts[send.pk].people
     ]
+
+
+def _find_parts(pks: list[int]) -> dict[int, Part]:
+    kept = read_wholes(pks)
+    counted = _count_parts([pk for pk in pks if pk not in kept])
+    counted.update(kept)
+    return counted
 
 
 def _count_parts(pks: list[int]) -> dict[int, Part]:

@@ -1,20 +1,21 @@
 """Everything that the report of a send says, and when it is counted anew.
 
-Small sends are counted each time. Of large ones the counted figures are kept for a
-while, and say when they were counted; the page comes at once and fetches them.
+Small sends are counted each time. Large ones are counted by a worker now and then
+(``recounting``), and their figures say when. Before that has happened once, the page
+comes at once and fetches them.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.db.models import Max
 from django.utils import timezone
 
 from newsletter.choices import CampaignState
 from newsletter.models import Campaign, LinkTotal, PageVisits
 from newsletter.statistics.earlier import Compared, list_earlier
 from newsletter.statistics.figures import Figures, count_figures
+from newsletter.statistics.keeping import keep_counted, read_counted
 from newsletter.statistics.pace import Pace, count_pace
 from newsletter.statistics.reach import ReachList, count_reach
 
@@ -44,38 +45,52 @@ class Report:
 
 
 def is_large(campaign: Campaign) -> bool:
-    """Say whether the send, or one it is compared with, takes long to count."""
-    largest = Campaign.objects.filter(newsletter=campaign.newsletter_id).aggregate(
-        most=Max("frozen_count")
-    )["most"]
-    return (largest or 0) > LARGE
+    """Say whether the send takes long to count."""
+    return campaign.frozen_count > LARGE
 
 
 def find_report(campaign: Campaign) -> Report | None:
-    """Return a report at once: counted now for a small send, else the one kept, or None."""
+    """Return a report at once: counted now for a small send, else as it is kept, or None."""
     if not is_large(campaign):
         return count_report(campaign)
-    return cache.get(_key(campaign))
+    counted = read_counted(campaign)
+    return _complete(campaign, *counted) if counted else None
 
 
 def read_report(campaign: Campaign) -> Report:
     """Return a report, counting the send when none is kept of it; may take seconds."""
-    found = find_report(campaign)
-    if found is None:
-        found = count_report(campaign)
-        is_sending = campaign.state == CampaignState.SENDING
-        seconds = KEPT_SECONDS_WHILE_SENDING if is_sending else KEPT_SECONDS
-        cache.set(_key(campaign), found, seconds)
-    return found
+    if found := find_report(campaign) or cache.get(_key(campaign)):
+        return found
+    counted = count_report(campaign)
+    is_sending = campaign.state == CampaignState.SENDING
+    seconds = KEPT_SECONDS_WHILE_SENDING if is_sending else KEPT_SECONDS
+    cache.set(_key(campaign), counted, seconds)
+    return counted
 
 
 def count_report(campaign: Campaign) -> Report:
     """Return the report, counted now; a constant number of queries."""
+    return _complete(campaign, *_count(campaign))
+
+
+def count_and_keep(campaign: Campaign) -> None:
+    """Count a send, and keep that for its page."""
+    keep_counted(campaign, *_count(campaign))
+
+
+def _count(campaign: Campaign) -> tuple[Figures, Pace, ReachList]:
     figures = count_figures(campaign)
+    return figures, count_pace(campaign, figures), count_reach(campaign)
+
+
+def _complete(
+    campaign: Campaign, figures: Figures, pace: Pace, reach: ReachList
+) -> Report:
+    """Add what is quick to ask for: it is always of now."""
     return Report(
         figures=figures,
-        pace=count_pace(campaign, figures),
-        reach=count_reach(campaign),
+        pace=pace,
+        reach=reach,
         earlier=list_earlier(campaign),
         links=list(campaign.links.order_by("-people", "number")),
         visits=_list_visits(campaign),

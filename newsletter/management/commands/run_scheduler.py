@@ -17,7 +17,7 @@ from newsletter.delivery.claims import find_open_campaigns
 from newsletter.delivery.epochs import enter_epoch
 from newsletter.delivery.scheduling import advance_campaigns, count_missing_workers
 from newsletter.packaging.keeping import sweep_packages
-from newsletter.tasks import deliver
+from newsletter.tasks import count_reports_when_due, deliver
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 1
@@ -56,6 +56,7 @@ class Command(BaseCommand):
             fail_dead_jobs()
             count_segments_daily(now)
             advance_campaigns(now)
+            count_reports_when_due(now)
             self.wake_workers(now)
             self.prune_queue(now)
         except DatabaseError:
