@@ -23,24 +23,6 @@ ACKNOWLEDGED = "newsletter.acknowledge_warning"
 ACKNOWLEDGEMENT_WITHDRAWN = "newsletter.withdraw_acknowledgement"
 
 
-class AcknowledgeFormatter(LogFormatter):
-    label = gettext_lazy("Let a warning stand")
-
-    def format_message(self, log_entry):
-        return _("Let a warning stand: %(warning)s") % {
-            "warning": log_entry.data.get("warning", "")
-        }
-
-
-class VoidFormatter(LogFormatter):
-    label = gettext_lazy("Void the approval")
-
-    def format_message(self, log_entry):
-        return _("The approval no longer holds: %(reason)s") % {
-            "reason": log_entry.data.get("reason", "")
-        }
-
-
 class PackageFormatter(LogFormatter):
     label = gettext_lazy("Take the archive package")
 
@@ -77,6 +59,16 @@ class CountFormatter(LogFormatter):
         return self.said % {"count": log_entry.data.get(self.counted, self.unsaid)}
 
 
+class WordsFormatter(LogFormatter):
+    """Says words that the log keeps, under one name or another."""
+
+    said: Any = ""
+    kept = ""
+
+    def format_message(self, log_entry):
+        return self.said % {self.kept: log_entry.data.get(self.kept, "")}
+
+
 def _say(label: str, message: str) -> type[LogFormatter]:
     return type(
         "SendLogFormatter", (LogFormatter,), {"label": label, "message": message}
@@ -88,6 +80,14 @@ def _count(label: str, said: Any, **fields: Any) -> type[LogFormatter]:
         "SendCountFormatter",
         (CountFormatter,),
         {"label": label, "said": said, **fields},
+    )
+
+
+def _quote(label: str, said: Any, kept: str) -> type[LogFormatter]:
+    return type(
+        "SendWordsFormatter",
+        (WordsFormatter,),
+        {"label": label, "said": said, "kept": kept},
     )
 
 
@@ -150,7 +150,11 @@ LOG_ACTIONS = {
             "count",
         ),
     ),
-    VOIDED: VoidFormatter,
+    VOIDED: _quote(
+        gettext_lazy("Void the approval"),
+        gettext_lazy("The approval no longer holds: %(reason)s"),
+        "reason",
+    ),
     PACKAGE_TAKEN: PackageFormatter,
     RESENT: _count(
         gettext_lazy("Send uncertain letters again"),
@@ -185,7 +189,11 @@ LOG_ACTIONS = {
         ),
         counted="errors",
     ),
-    ACKNOWLEDGED: AcknowledgeFormatter,
+    ACKNOWLEDGED: _quote(
+        gettext_lazy("Let a warning stand"),
+        gettext_lazy("Let a warning stand: %(warning)s"),
+        "warning",
+    ),
     ACKNOWLEDGEMENT_WITHDRAWN: _say(
         gettext_lazy("Take an acknowledgement back"),
         gettext_lazy("Took the acknowledgement of a warning back"),

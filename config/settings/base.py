@@ -190,6 +190,8 @@ MAILERS = {
             "messages_per_connection": read_number(
                 "BULK_MAIL_MESSAGES_PER_CONNECTION", 500, least=1
             ),
+            # Of one worker, at most: it opens more than one where answers are slow.
+            "connections": read_number("BULK_MAIL_CONNECTIONS", 20, least=1),
         },
     },
 }
