@@ -109,7 +109,7 @@ def open_listing(
     )
     fitting = [row.organisation for row in rows if row.fits(narrowing)]
     page = Paginator(fitting, ORGANISATIONS_PER_PAGE).get_page(query.get("page"))
-    placed = [one for one in fitting if one.latitude is not None]
+    spots = make_spots(fitting)
     return Listing(
         narrowing=narrowing,
         page=page,
@@ -118,9 +118,9 @@ def open_listing(
         country_total=len({one.country for one in fitting}),
         countries=countries,
         kinds=kinds,
-        map=draw_map(make_spots(placed)),
-        unplaced=len(fitting) - len(placed),
-        undrawn=max(0, len(placed) - MOST_DOTS),
+        map=draw_map(spots),
+        unplaced=len(fitting) - len(spots),
+        undrawn=max(0, len(spots) - MOST_DOTS),
         others=_list_others(roles, listed),
     )
 
@@ -149,11 +149,15 @@ def choose_members(roles: Mapping[int, set[str]]) -> set[int]:
 
 
 def make_spots(organisations: list[Organisation]) -> tuple[Spot, ...]:
-    """Return where organisations are that have coordinates, for a map."""
+    """Return where organisations are that have coordinates on this earth, for a map."""
     return tuple(
         Spot(one.pk, str(one), one.longitude, one.latitude)
         for one in organisations
-        if one.latitude is not None and one.longitude is not None
+        if one.latitude is not None
+        and one.longitude is not None
+        # Degrees mistyped, or not a number at all, are no place.
+        and abs(one.latitude) <= 90
+        and abs(one.longitude) <= 180
     )
 
 

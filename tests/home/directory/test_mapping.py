@@ -192,6 +192,22 @@ def test_more_places_than_fit_are_cut_and_not_named():
     assert draw_map(many[:MOST_NAMED]).is_named is True
 
 
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=8
+    )
+)
+def test_any_places_on_earth_make_a_map_that_shows_them(places):
+    drawn = draw_map(make_spots({f"Ort {n}": place for n, place in enumerate(places)}))
+
+    assert len(drawn.marks) == len(places)
+    assert all(-20 <= mark.x <= drawn.width + 20 for mark in drawn.marks)
+    assert all(-20 <= mark.y <= drawn.height + 20 for mark in drawn.marks)
+    assert drawn.land == "" or drawn.land.startswith("M")
+    assert "nan" not in drawn.land + drawn.borders
+
+
 # --- Names
 
 

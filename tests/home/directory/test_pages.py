@@ -113,11 +113,13 @@ def test_list_is_in_the_order_of_the_languages_names(client, site):
 def test_who_has_no_coordinates_is_counted_beside_the_map(client, directory):
     make_town("Lund")
     make_town("Åbo", latitude=None)
+    make_town("Växjö", longitude=None)
+    make_town("Ystad", latitude=554.3)
 
     page = read(client, directory.url)
 
     (words,) = said(page, "figcaption")
-    assert "1 " in words
+    assert "3 " in words
     assert len(page.select(".map a")) == 1
 
 

@@ -138,7 +138,7 @@ def test_nothing_unpublished_is_ever_read(client, register, published, agreed):
 
 
 @pytest.mark.audit
-@settings(max_examples=150, deadline=None, suppress_health_check=ALLOWED)
+@settings(max_examples=60, deadline=None, suppress_health_check=ALLOWED)
 @given(published=BOOLEANS, agreed=AGREEMENTS)
 def test_nothing_unpublished_is_ever_read_at_length(
     client, register, published, agreed
