@@ -1,7 +1,7 @@
 """Registers the register's own views with Wagtail. Nothing else."""
 
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
@@ -52,7 +52,11 @@ def register_history_menu_item():
 
 @hooks.register("insert_global_admin_css")
 def register_styles():
-    return format_html('<link rel="stylesheet" href="{}">', static("crm/register.css"))
+    return format_html_join(
+        "\n",
+        '<link rel="stylesheet" href="{}">',
+        ((static(f"crm/{name}.css"),) for name in ("register", "seats", "lists")),
+    )
 
 
 @hooks.register("register_admin_urls")
