@@ -61,6 +61,9 @@ class PauseForm(forms.Form):
     )
     until = forms.DateField(
         label=gettext_lazy("The first day on which mail may come again"),
+        help_text=gettext_lazy(
+            "Only if you choose a day of your own; at most a year ahead."
+        ),
         required=False,
         # The form of the type "date", whatever the language.
         input_formats=["%Y-%m-%d"],

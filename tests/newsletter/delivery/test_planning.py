@@ -80,6 +80,15 @@ def test_freeze_names_everybody_left_out_and_why():
         stopped.pk: LeftOutReason.SUPPRESSED,
         paused.pk: LeftOutReason.PAUSED,
     }
+    counted = count_audience(campaign.recipients, newsletter, on=today)
+    assert (counted.mailable, counted.left_out) == (
+        2,
+        {
+            LeftOutReason.WITHDRAWN: 2,
+            LeftOutReason.PAUSED: 1,
+            LeftOutReason.SUPPRESSED: 1,
+        },
+    )
 
 
 def test_freeze_basis_is_consent_only_who_said_yes_gets_it():
