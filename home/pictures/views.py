@@ -57,7 +57,7 @@ def _works_here(request: HttpRequest) -> bool:
 
 
 def _send(request: HttpRequest, name: str, cache_control: str) -> HttpResponseBase:
-    response = serve(request, name, document_root=settings.MEDIA_ROOT)
+    response = serve(request, name, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = cache_control
     # A picture of an SVG's kind could hold a script.
     response["Content-Security-Policy"] = "default-src 'none'"
