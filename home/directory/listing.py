@@ -17,8 +17,8 @@ from home.directory.mapping import MOST_DOTS, Map, Spot, draw_map
 from home.directory.words import holds_words, read_question
 
 ORGANISATIONS_PER_PAGE = 100
-# What a municipality is needs no word in a list of them.
-UNSAID_KIND = OrganisationKind.MUNICIPALITY
+# What a municipality is needs no word in a list of them; "other" is no word.
+UNSAID_KINDS = frozenset([OrganisationKind.MUNICIPALITY, OrganisationKind.OTHER])
 
 
 @dataclass(frozen=True)
@@ -200,9 +200,17 @@ def _describe(shown: Organisation, roles: Mapping[int, set[str]]) -> Entry:
         pk=shown.pk,
         name=str(shown),
         country=country_name(shown.country),
-        kind="" if shown.kind == UNSAID_KIND else shown.get_kind_display(),
+        kind=_name_kind(shown),
         is_founder=MembershipRole.FOUNDER in held,
     )
+
+
+def _name_kind(shown: Organisation) -> str:
+    """Return the kind as it stands within a line: "university", "EU body"."""
+    if shown.kind in UNSAID_KINDS:
+        return ""
+    label = shown.get_kind_display()
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _list_others(

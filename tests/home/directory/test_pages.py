@@ -8,12 +8,14 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale
 from wagtail_localize.models import Translation, TranslationSource
 
 from crm.models import Network, Organisation
+from home.directory.listing import open_listing
 from home.models import DirectoryPage
 from tests.factories import (
     make_contact,
@@ -88,6 +90,26 @@ def test_list_and_map_show_the_same_published_organisations(client, directory):
     assert {a["tabindex"] for a in page.select(".map a")} == {"-1"}
     assert page.select_one(".map")["aria-hidden"] == "true"
     assert "Hemlig" not in page.text
+
+
+def test_line_says_country_and_an_unusual_kind(client, directory):
+    for name, kind in [
+        ("A", "municipality"),
+        ("B", "eu_body"),
+        ("C", "research_centre"),
+        ("D", "other"),
+    ]:
+        make_town(name, kind=kind, country="IE")
+    with translation.override("en"):
+        entries = open_listing(None, {}, date(2026, 3, 2)).entries
+
+    assert [(entry.country, entry.kind) for entry in entries] == [
+        ("Ireland", ""),
+        ("Ireland", "EU body"),
+        ("Ireland", "research centre"),
+        ("Ireland", ""),
+    ]
+    assert said(read(client, directory.url), ".cities span")[0] == "Irland"
 
 
 def test_list_is_in_the_order_of_the_languages_names(client, site):
