@@ -16,6 +16,9 @@ os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost")
 from .base import *  # noqa: E402 -- the keys above are read there
 
 DEBUG = True
+# runserver without the page cache: a template shows as soon as it is written. `make run`
+# keeps pages, as in production.
+WSGI_APPLICATION = None
 # As in production.
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
