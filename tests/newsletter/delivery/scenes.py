@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from crm.models import Contact
 from newsletter.delivery.campaigns import save_campaign, send_campaign
+from newsletter.delivery.sending import run_worker
 from newsletter.models import Campaign, Newsletter, NewsPage, SenderCheck
 from tests.factories import (
     make_contact,
@@ -50,3 +51,13 @@ def make_frozen_campaign(*, people: int = 0, contacts=None, **fields) -> Campaig
     user, _created = get_user_model().objects.get_or_create(username="sender")
     draft = make_draft(contacts, **fields)
     return send_campaign(draft, user=user, now=timezone.now())
+
+
+def deliver() -> int:
+    """Be a worker until nothing is due; return how many letters were accepted."""
+    return run_worker(until_idle=True, should_stop=lambda: False)
+
+
+def states_of(campaign: Campaign) -> list[str]:
+    """Return the states of a send's deliveries, in order."""
+    return sorted(campaign.deliveries.values_list("state", flat=True))

@@ -8,26 +8,14 @@ from newsletter.choices import DeliveryState
 from newsletter.delivery import lines
 from newsletter.delivery.hand import Hand
 from newsletter.delivery.outcomes import Outcome, Verdict
-from newsletter.delivery.sending import run_worker
 from newsletter.delivery.statements import Claimed
 from newsletter.delivery.transports.interface import Letter
 from newsletter.models import Campaign, Destination
-from tests.newsletter.delivery.scenes import make_frozen_campaign
+from tests.newsletter.delivery.scenes import deliver, make_frozen_campaign
 from tests.smtp_server import running_smtp_server
 
 # More than any wait of a test that passes.
 TOO_LONG = 10
-
-
-def deliver(settings, port, **options):
-    settings.MAILERS = {
-        **settings.MAILERS,
-        "bulk": {
-            "BACKEND": "newsletter.delivery.transports.smtp.Mailer",
-            "OPTIONS": {"host": "127.0.0.1", "port": port, **options},
-        },
-    }
-    return run_worker(until_idle=True, should_stop=lambda: False)
 
 
 class LateServer:
@@ -54,13 +42,14 @@ class LateServer:
 @pytest.mark.django_db
 @pytest.mark.database
 @pytest.mark.parametrize("extensions", [(), ("PIPELINING",)])
-def test_run_worker_late_answers_hold_up_nobody_else(settings, extensions):
+def test_run_worker_late_answers_hold_up_nobody_else(bulk_to, extensions):
     campaign = make_frozen_campaign(people=9)
     addresses = list(campaign.deliveries.values_list("address", flat=True))
     orders = LateServer(late=addresses[1:3], others=[addresses[0], *addresses[3:]])
 
     with running_smtp_server(answer=orders.answer, extensions=extensions) as server:
-        accepted = deliver(settings, server.port)
+        bulk_to(server.port)
+        accepted = deliver()
 
     assert (accepted, orders.in_time) == (9, [True, True])
     assert sorted(server.recipients) == sorted(addresses)
@@ -70,7 +59,7 @@ def test_run_worker_late_answers_hold_up_nobody_else(settings, extensions):
 
 
 @pytest.mark.django_db
-def test_run_worker_late_answer_does_not_keep_the_next_claim_waiting(settings):
+def test_run_worker_late_answer_does_not_keep_the_next_claim_waiting(bulk_to, settings):
     settings.NEWSLETTER_CLAIM_SIZE = 3
     campaign = make_frozen_campaign(people=8)
     first, *others = campaign.deliveries.order_by("pk").values_list(
@@ -81,14 +70,15 @@ def test_run_worker_late_answer_does_not_keep_the_next_claim_waiting(settings):
     with running_smtp_server(
         answer=orders.answer, extensions=("PIPELINING",)
     ) as server:
-        assert deliver(settings, server.port) == 8
+        bulk_to(server.port)
+        assert deliver() == 8
 
     assert orders.in_time == [True]
 
 
 @pytest.mark.django_db
 def test_run_worker_server_lets_one_connection_in_everybody_gets_it(
-    settings, monkeypatch
+    bulk_to, monkeypatch
 ):
     monkeypatch.setattr(lines, "PATIENCE_SECONDS", 0.0)
     monkeypatch.setattr(lines, "LATE_SECONDS", 0.0)
@@ -102,7 +92,8 @@ def test_run_worker_server_lets_one_connection_in_everybody_gets_it(
         return None
 
     with running_smtp_server(answer=answer, extensions=("PIPELINING",)) as server:
-        deliver(settings, server.port)
+        bulk_to(server.port)
+        deliver()
 
     assert sorted(server.recipients) == sorted(
         campaign.deliveries.values_list("address", flat=True)
@@ -111,7 +102,7 @@ def test_run_worker_server_lets_one_connection_in_everybody_gets_it(
 
 @pytest.mark.django_db
 def test_run_worker_domain_that_takes_one_at_a_time_gets_one_at_a_time(
-    settings, monkeypatch
+    bulk_to, monkeypatch
 ):
     monkeypatch.setattr(lines, "PATIENCE_SECONDS", 0.0)
     campaign = make_frozen_campaign(people=8)
@@ -131,7 +122,8 @@ def test_run_worker_domain_that_takes_one_at_a_time_gets_one_at_a_time(
         return None
 
     with running_smtp_server(answer=answer, extensions=("PIPELINING",)) as server:
-        deliver(settings, server.port)
+        bulk_to(server.port)
+        deliver()
 
     assert (most[0], len(server.messages)) == (1, campaign.frozen_count)
 
