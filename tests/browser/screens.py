@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.core import signing
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import Page
@@ -42,10 +43,21 @@ class Screen:
     press: str = ""
     # What changes somebody: to be shown only on data that are thrown away.
     is_act: bool = False
+    # A page that Django shows when no view could, in that language.
+    template: str = ""
+    language: str = ""
 
 
 def open_screen(page: Page, site: str, screen: Screen) -> str:
     """Show a screen in the browser; return its HTML as the server sent it."""
+    if screen.template:
+        with translation.override(screen.language):
+            html = render_to_string(screen.template)
+        kind = "text/html; charset=utf-8"
+        page.route(
+            f"**{screen.path}",
+            lambda route: route.fulfill(status=500, body=html, content_type=kind),
+        )
     response = page.goto(site + screen.path)
     for selector, text in screen.fill.items():
         page.fill(selector, text)
@@ -131,6 +143,9 @@ def _list_pages(language: str) -> Iterator[Screen]:
     yield Screen("privacy", find(PrivacyPage).url)
     yield Screen("plain", find(StandardPage).url)
     yield Screen("missing", f"/{language}/finns-inte/")
+    for code in ("400", "403", "500"):
+        path = f"/{language}/error-{code}/"
+        yield Screen(f"error-{code}", path, template=f"{code}.html", language=language)
 
 
 def _list_directory(directory: DirectoryPage) -> Iterator[Screen]:
