@@ -38,7 +38,6 @@ PAGES = {
     "directory": "/sv/register/",
 }
 READERS = 8
-SECONDS = 2
 
 
 @dataclass
@@ -96,6 +95,7 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.web")
     parser.add_argument("--items", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--databases", default=",".join(KINDS))
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     return parser.parse_args()
@@ -114,28 +114,33 @@ def measure(kind: str, url: str, var: Path, options: argparse.Namespace) -> Sect
     ):
         for _round in range(options.rounds):
             for name, path in PAGES.items():
-                measure_page(figures[name], path, anew, kept, var)
+                measure_page(figures[name], path, anew, kept, var, options.seconds)
             sys.stderr.write(f"{kind}: a round is done\n")
     section.rows = [found.row(name) for name, found in figures.items()]
     return section
 
 
 def measure_page(
-    figures: Figures, path: str, anew: Server, kept: Server, var: Path
+    figures: Figures,
+    path: str,
+    anew: Server,
+    kept: Server,
+    var: Path,
+    seconds: int,
 ) -> None:
     """Add one round of a page, the static files right before it."""
     file = choose_file(var / "static")
     figures.bare.append(
-        press(f"{kept.address}/bare/{file}", readers=READERS, seconds=SECONDS)
+        press(f"{kept.address}/bare/{file}", readers=READERS, seconds=seconds)
     )
     figures.kept.append(
-        press(f"{kept.address}{path}", readers=READERS, seconds=SECONDS)
+        press(f"{kept.address}{path}", readers=READERS, seconds=seconds)
     )
     figures.static.append(
-        press(f"{kept.address}/static/{file}", readers=READERS, seconds=SECONDS)
+        press(f"{kept.address}/static/{file}", readers=READERS, seconds=seconds)
     )
     before = anew.read_cpu()
-    load = press(f"{anew.address}{path}", readers=1, seconds=SECONDS)
+    load = press(f"{anew.address}{path}", readers=1, seconds=seconds)
     figures.anew.append(load)
     figures.cpu.append(1000 * (anew.read_cpu() - before) / max(load.requests, 1))
 
@@ -149,7 +154,7 @@ def describe(options: argparse.Namespace) -> str:
     """Return when, where and how it was measured."""
     return (
         f"{describe_machine()} granian with one process, as docs/operations.md has it; "
-        f"wrk on the same cores. Medians of {options.rounds} rounds of {SECONDS} s in "
+        f"wrk on the same cores. Medians of {options.rounds} rounds of {options.seconds} s in "
         f"turn. *Anew* is one reader after another without the page cache, *kept* "
         f"{READERS} at once with it."
     )
@@ -164,8 +169,10 @@ def write(text: str) -> None:
 
 
 def _compare(ours: list[Load], theirs: list[Load]) -> str:
-    ratios = sorted(a.rate / b.rate for a, b in zip(ours, theirs, strict=True))
-    return f"{median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
+    # On a busy machine a server may get no turn at all.
+    pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if b.rate]
+    ratios = sorted(a.rate / b.rate for a, b in pairs)
+    return f"{median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})" if ratios else ""
 
 
 if __name__ == "__main__":
