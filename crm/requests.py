@@ -49,6 +49,11 @@ def answer_request(
     return bool(changed)
 
 
+def forget_words(contact: Contact) -> None:
+    """Blank what somebody wrote, who is about to be deleted; that they asked stays."""
+    DataRequest.objects.filter(contact=contact).update(text="")
+
+
 def open_requests() -> QuerySet[DataRequest]:
     """Return the wishes nobody has answered, the oldest first."""
     waiting = DataRequest.objects.filter(closed_at__isnull=True)

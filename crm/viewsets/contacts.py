@@ -36,6 +36,7 @@ from crm.models import Affiliation, Contact
 from crm.note_forms import SaidForm
 from crm.panels import CustomFieldsPanel, RowsPanel
 from crm.pausing import describe_pause
+from crm.requests import forget_words
 from crm.searching import Search
 from crm.segments.explaining import explain_memberships
 from crm.views.notes import PERMISSIONS as NOTE_PERMISSIONS
@@ -266,6 +267,7 @@ class ContactDeleteView(RegisterDeleteView):
                 suppression = suppress(self.object.email, SuppressionReason.MANUAL)
                 log(suppression, STOPPED, user=self.request.user)
             forget_contacts([self.object.pk])
+            forget_words(self.object)
             drop_copies()
             super().delete_action()
 

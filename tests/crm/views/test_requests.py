@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm.choices import RequestKind
 from crm.models import DataRequest
-from crm.requests import ask
+from crm.requests import answer_request, ask, note_copy
+from crm.timeline import read_timeline
 from tests.factories import make_contact
 from tests.newsletter.browsing import count_queries, log_in
 
@@ -120,6 +121,36 @@ def test_open_request_stands_on_the_contact_and_on_the_first_page(keeper):
         assert "#request-" in keeper.get(address).content.decode()
     nobody = log_in("Editors")
     assert "#request-" not in nobody.get("/admin/").content.decode()
+
+
+def test_timeline_tells_what_was_asked_and_that_a_copy_was_taken():
+    contact, now = make_contact(), datetime(2026, 3, 2, 12, tzinfo=UTC)
+    note_copy(contact, now=now)
+    row = ask(contact, RequestKind.CORRECTION, "It is Öberg.", now=now)
+    answer_request(row, "Put right.", by=None, now=now)
+    ask(contact, RequestKind.ERASURE, "", now=now + timedelta(days=1))
+
+    with translation.override("en"):
+        entries = read_timeline(contact=contact, kind="request").entries
+
+    assert [(entry.title, entry.text) for entry in entries] == [
+        ("Asks: be erased. To be answered by 31 Mar 2026.", ""),
+        (
+            "Asked, and was answered: have something put right",
+            "It is Öberg.\nPut right.",
+        ),
+        ("Took a copy of their own data", ""),
+    ]
+
+
+def test_words_go_with_the_contact_and_the_request_stays(keeper):
+    contact = make_contact()
+    ask(contact, RequestKind.ERASURE, "I am ill.", now=timezone.now())
+
+    keeper.post(f"/admin/register/contacts/delete/{contact.pk}/", {})
+
+    row = DataRequest.objects.get()
+    assert (row.contact, row.text, row.closed_at) == (None, "", None)
 
 
 def test_query_count_does_not_grow_with_requests(keeper):
