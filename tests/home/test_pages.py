@@ -69,7 +69,9 @@ def test_drafts_and_private_items_are_listed_nowhere(client, site):
     assert titles(client.get(site.home.url)) == ["Public"]
     archive = client.get(site.archive.url)
     assert titles(archive) == ["Public"]
-    assert [kind for kind, _label in archive.context["listing"].offers.kinds] == ["report"]
+    assert [kind for kind, _label in archive.context["listing"].offers.kinds] == [
+        "report"
+    ]
 
 
 def test_archive_groups_by_year_with_the_undated_last(client, site):
