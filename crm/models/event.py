@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.choices import Language
@@ -138,8 +138,9 @@ class Event(models.Model):
     )
 
     class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
+        # Not what is heard of a delivery, which many languages call by another word.
+        verbose_name = pgettext_lazy("a meeting", "event")
+        verbose_name_plural = pgettext_lazy("a meeting", "events")
         ordering = ["-starts_on", "title"]
         constraints = [
             # Partial dates sort as text: 2021 < 2021-06 < 2021-06-14.
