@@ -86,10 +86,10 @@ def test_list_costs_the_same_for_one_pair_and_for_three(
 
     fill(1)
     keeper.get(f"{CONTACTS}/duplicates/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         keeper.get(f"{CONTACTS}/duplicates/")
     fill(3)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert (
             len(texts_in(keeper.get(f"{CONTACTS}/duplicates/"), ".crm-quality__pair"))
             == 3
