@@ -43,7 +43,7 @@ def test_list_costs_the_same_queries_for_one_and_three(
         run(f"E-post\np{number}@b.example\n", user=make_user())
     keeper.get(reverse("crm_imports"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         answer = keeper.get(reverse("crm_imports"))
 
     assert len(texts_in(answer, "tbody tr")) == count
