@@ -72,13 +72,20 @@ class Child:
             raise TimeoutError(f"A child still runs after {seconds} s. {self.log}")
         return self.process.exitcode
 
-    def wait_until_stopped(self, *, seconds: float = 30) -> None:
-        """Return when it has stopped itself (SIGSTOP). Raises TimeoutError."""
+    def wait_until_stopped(self, *, seconds: float = 60) -> bool:
+        """Return when it has stopped itself (SIGSTOP); False when it ended before that.
+
+        A slow machine looks round more often than a quick one, and makes more steps.
+        Raises TimeoutError.
+        """
         ends_at = time.monotonic() + seconds
         while _state_of(self.process.pid) != "T":
-            if time.monotonic() > ends_at or not self.is_alive:
+            if not self.is_alive:
+                return False
+            if time.monotonic() > ends_at:
                 raise TimeoutError("The child did not stop.")
             time.sleep(0.005)
+        return True
 
 
 def deliver(once: bool = True) -> None:

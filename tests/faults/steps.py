@@ -67,7 +67,12 @@ class Steps:
                     first = args[halve][: len(args[halve]) // 2]
                     wrapped(*args[:halve], first, *args[halve + 1 :])
                 self._end()
-            return wrapped(*args, **kwargs)
+            try:
+                return wrapped(*args, **kwargs)
+            except BlockingIOError:
+                # Nothing was there to read: how often that is tried, nobody can tell.
+                self.names.pop()
+                raise
 
         setattr(owner, name, step)
 

@@ -153,7 +153,8 @@ def stop_at_every_step(stage: Stage) -> Iterator[Result]:
     endings = [e for e in _find_endings(stage, campaign) if not e.is_torn][:-1]
     chosen = endings if not stage.is_small else stage.draw.sample(endings, 3)
     runs = [_stop_at(stage, campaign, ending.step, 0) for ending in chosen]
-    yield total(runs, "stopped at every step", steps=len(endings))
+    stopped = sum(result.figures["stopped"] for result in runs)
+    yield total(runs, "stopped at every step", steps=len(endings), stopped=stopped)
     # Longer than the lease: what it held must not have gone to anybody else.
     count = stage.size(10, 1)
     longer = [
@@ -168,7 +169,7 @@ def _stop_at(stage: Stage, campaign: Campaign, step: int, seconds: float) -> Res
     with running_mail_server() as server:
         ending = Ending(step, signal=signal.SIGSTOP)
         sleeper = stage.start_worker(server, ending=ending, bulk_mail=ONE_LINE)
-        sleeper.wait_until_stopped()
+        has_stopped = sleeper.wait_until_stopped()
         # The other one may have to wait: the sleeper can stand in a transaction.
         other = stage.start_worker(server)
         other.process.join(max(seconds, 1))
@@ -176,4 +177,10 @@ def _stop_at(stage: Stage, campaign: Campaign, step: int, seconds: float) -> Res
         sleeper.join()
         other.join()
         stage.come_to_rest(campaign, server)
-        return judge("T5", f"step {step}", settle_account(campaign, server), workers=2)
+        return judge(
+            "T5",
+            f"step {step}",
+            settle_account(campaign, server),
+            workers=2,
+            stopped=has_stopped,
+        )
