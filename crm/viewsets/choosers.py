@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
@@ -73,11 +74,7 @@ class SeatFilterForm(WordsFilterForm):
     text_fields = ("title", "role__name_sv", "role__name_en", "network__name")
 
 
-class ChooseView(ViewPermissionMixin, chooser.ChooseView):
-    filter_form_class = WordsFilterForm
-
-
-class ChooseResultsView(ViewPermissionMixin, chooser.ChooseResultsView):
+class PlainColumnsMixin:
     filter_form_class = WordsFilterForm
 
 
@@ -113,14 +110,6 @@ class SeatColumnsMixin:
         ]
 
 
-class SeatChooseView(SeatColumnsMixin, ChooseView):
-    pass
-
-
-class SeatChooseResultsView(SeatColumnsMixin, ChooseResultsView):
-    pass
-
-
 class ContactColumnsMixin:
     filter_form_class = ContactFilterForm
 
@@ -129,29 +118,32 @@ class ContactColumnsMixin:
         return [*super().columns, Column("email", label=_("E-mail"))]
 
 
-class ContactChooseView(ContactColumnsMixin, ChooseView):
-    pass
-
-
-class ContactChooseResultsView(ContactColumnsMixin, ChooseResultsView):
-    pass
-
-
-class OrganisationChooseView(ChooseView):
-    filter_form_class = OrganisationFilterForm
-
-
-class OrganisationChooseResultsView(ChooseResultsView):
+class OrganisationColumnsMixin:
     filter_form_class = OrganisationFilterForm
 
 
 class RegisterChooser(ChooserViewSet):
-    choose_view_class = ChooseView
-    choose_results_view_class = ChooseResultsView
+    """Chooses among all there is of a model, for those who may see such things."""
+
+    # What a row says beside its name, and how rows are searched: of the dialog, and of
+    # the results that replace its list.
+    columns_mixin: type = PlainColumnsMixin
     chosen_view_class = ChosenView
     chosen_multiple_view_class = ChosenMultipleView
     create_view_class = CreateView
     per_page = 20
+
+    @cached_property
+    def choose_view_class(self):
+        return self._make_view(chooser.ChooseView)
+
+    @cached_property
+    def choose_results_view_class(self):
+        return self._make_view(chooser.ChooseResultsView)
+
+    def _make_view(self, view: type) -> type:
+        bases = (self.columns_mixin, ViewPermissionMixin, view)
+        return type(view.__name__, bases, {})
 
     def get_urlpatterns(self):
         routes = super().get_urlpatterns()
@@ -161,8 +153,7 @@ class RegisterChooser(ChooserViewSet):
 class OrganisationChooser(RegisterChooser):
     model = Organisation
     icon = "home"
-    choose_view_class = OrganisationChooseView
-    choose_results_view_class = OrganisationChooseResultsView
+    columns_mixin = OrganisationColumnsMixin
     choose_one_text = _("Choose an organisation")
     choose_another_text = _("Choose another organisation")
     edit_item_text = _("Edit this organisation")
@@ -171,8 +162,7 @@ class OrganisationChooser(RegisterChooser):
 class SeatChooser(RegisterChooser):
     model = Seat
     icon = "group"
-    choose_view_class = SeatChooseView
-    choose_results_view_class = SeatChooseResultsView
+    columns_mixin = SeatColumnsMixin
     choose_one_text = _("Choose a seat")
     choose_another_text = _("Choose another seat")
     edit_item_text = _("Edit this seat")
@@ -184,8 +174,7 @@ class SeatChooser(RegisterChooser):
 class ContactChooser(RegisterChooser):
     model = Contact
     icon = "user"
-    choose_view_class = ContactChooseView
-    choose_results_view_class = ContactChooseResultsView
+    columns_mixin = ContactColumnsMixin
     choose_one_text = _("Choose a contact")
     choose_another_text = _("Choose another contact")
     edit_item_text = _("Edit this contact")
@@ -196,11 +185,7 @@ class NetworkFilterForm(WordsFilterForm):
     text_fields = ("name", "name_sv", "name_en", "slug")
 
 
-class NetworkChooseView(ChooseView):
-    filter_form_class = NetworkFilterForm
-
-
-class NetworkChooseResultsView(ChooseResultsView):
+class NetworkColumnsMixin:
     filter_form_class = NetworkFilterForm
 
 
@@ -209,8 +194,7 @@ class NetworkChooser(RegisterChooser):
     icon = "site"
     # Forms of the register keep their short list; blocks of an item choose by this.
     register_widget = False
-    choose_view_class = NetworkChooseView
-    choose_results_view_class = NetworkChooseResultsView
+    columns_mixin = NetworkColumnsMixin
     choose_one_text = _("Choose a network or project")
     choose_another_text = _("Choose another network or project")
     edit_item_text = _("Edit this network or project")
@@ -235,19 +219,10 @@ class EventColumnsMixin:
         ]
 
 
-class EventChooseView(EventColumnsMixin, ChooseView):
-    pass
-
-
-class EventChooseResultsView(EventColumnsMixin, ChooseResultsView):
-    pass
-
-
 class EventChooser(RegisterChooser):
     model = Event
     icon = "date"
-    choose_view_class = EventChooseView
-    choose_results_view_class = EventChooseResultsView
+    columns_mixin = EventColumnsMixin
     choose_one_text = _("Choose an event")
     choose_another_text = _("Choose another event")
     edit_item_text = _("Edit this event")
@@ -269,19 +244,10 @@ class WorkColumnsMixin:
         ]
 
 
-class WorkChooseView(WorkColumnsMixin, ChooseView):
-    pass
-
-
-class WorkChooseResultsView(WorkColumnsMixin, ChooseResultsView):
-    pass
-
-
 class PublicationChooser(RegisterChooser):
     model = Publication
     icon = "doc-full"
-    choose_view_class = WorkChooseView
-    choose_results_view_class = WorkChooseResultsView
+    columns_mixin = WorkColumnsMixin
     choose_one_text = _("Choose a publication")
     choose_another_text = _("Choose another publication")
     edit_item_text = _("Edit this publication")
@@ -290,8 +256,7 @@ class PublicationChooser(RegisterChooser):
 class MediaItemChooser(RegisterChooser):
     model = MediaItem
     icon = "openquote"
-    choose_view_class = WorkChooseView
-    choose_results_view_class = WorkChooseResultsView
+    columns_mixin = WorkColumnsMixin
     choose_one_text = _("Choose an article or broadcast")
     choose_another_text = _("Choose another article or broadcast")
     edit_item_text = _("Edit this entry")
