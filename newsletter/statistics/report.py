@@ -54,12 +54,12 @@ def find_report(campaign: Campaign) -> Report | None:
     if not is_large(campaign):
         return count_report(campaign)
     counted = read_counted(campaign)
-    return _complete(campaign, *counted) if counted else None
+    return _complete(campaign, *counted) if counted else cache.get(_key(campaign))
 
 
 def read_report(campaign: Campaign) -> Report:
     """Return a report, counting the send when none is kept of it; may take seconds."""
-    if found := find_report(campaign) or cache.get(_key(campaign)):
+    if found := find_report(campaign):
         return found
     counted = count_report(campaign)
     is_sending = campaign.state == CampaignState.SENDING

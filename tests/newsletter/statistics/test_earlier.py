@@ -66,5 +66,5 @@ def test_no_more_than_a_dozen_in_a_constant_number_of_queries(
     now = make_send(page=page)
     add_row(now)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(list_earlier(now)) == MOST_SENDS
