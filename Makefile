@@ -29,21 +29,25 @@ test: .venv/dev.stamp ## Fetch what the tests need, then run all checks and test
 	TEST_DATABASE=postgres .venv/bin/pytest -v -n 2 --dist worksteal -m "database and not audit"
 
 audit: .venv/dev.stamp catalogues ## The slower looks: accessibility, HTML and speed of every page in a real browser
-	@bin/install-debian-packages
+	@bin/install-debian-packages npm
 	@$(MAKE) --no-print-directory tests/markup/node_modules
 	.venv/bin/pytest -v -m audit
 	TEST_DATABASE=postgres .venv/bin/pytest -v -m "browser or (database and audit)"
 	@$(MAKE) --no-print-directory lighthouse
 
 lighthouse: .venv/dev.stamp catalogues ## Lighthouse on the site as in production, median of three looks at each kind of page
-	@bin/install-debian-packages
+	@bin/install-debian-packages npm
 	@$(MAKE) --no-print-directory tests/lighthouse/node_modules
 	@$(PYTHON_RUN) -W ignore -m tests.lighthouse
 
-# What checks our pages comes by npm, in the versions of the lock file. Where there is no
-# Node the tests say so.
+# What checks our pages comes by npm, in the versions of the lock file. Node brings its own
+# list of authorities; the system's holds those of the house, too. Where there is no Node, or
+# the registry is out of reach, the tests say that they did not look.
+export NODE_EXTRA_CA_CERTS ?= $(wildcard /etc/ssl/certs/ca-certificates.crt)
 tests/%/node_modules: tests/%/package-lock.json
-	@if npm --version >/dev/null 2>&1; then echo "Fetching $* ..."; npm ci --prefix tests/$* --no-progress --loglevel=error && touch $@; else echo "No npm: tests/$* stays without its program." >&2; fi
+	@if ! npm --version >/dev/null 2>&1; then echo "No npm: tests/$* stays without its program." >&2; \
+	elif echo "Fetching $* ..." && npm ci --prefix tests/$* --no-progress --loglevel=error; then touch $@; \
+	else rm -rf $@; echo "Not to be had: tests/$* stays without its program." >&2; fi
 
 bench-crm: .venv/dev.stamp ## Measure the register at size on both databases (CONTACTS=1000000 WRITE=1)
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(PYTHON_RUN) -m bench.crm --contacts $(or $(CONTACTS),1000000) $(if $(WRITE),--write)
