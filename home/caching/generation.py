@@ -10,7 +10,7 @@ import secrets
 import threading
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from home.models.generation import PageGeneration
 
@@ -41,7 +41,7 @@ def read_generation() -> int | None:
         with connection.cursor() as cursor:
             cursor.execute(READ)
             row = cursor.fetchone()
-    except DatabaseError:
+    except Error:
         # A lost connection; the next one who asks opens another.
         connection.close()
         return None
@@ -57,7 +57,7 @@ def begin_generation() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(WRITE, [secrets.randbits(BITS)])
-    except DatabaseError:
+    except Error:
         if _is_installed():
             _owing.set()
             logger.warning("Kept pages could not be forgotten: the database is busy")
@@ -74,5 +74,5 @@ def _is_installed() -> bool:
     """Say whether the table is there: the first migrations write before it is made."""
     try:
         return TABLE in connection.introspection.table_names()
-    except DatabaseError:
+    except Error:
         return True
