@@ -83,8 +83,9 @@ check: .venv/dev.stamp catalogues ## Check style, types, templates, layers and m
 	.venv/bin/mypy
 	$(MANAGE) makemigrations --check --dry-run
 
-# Beside the checks, which leave a core idle: migrating takes three times a quarter minute.
-templates: .venv/dev.stamp
+# Beside the checks, which leave a core idle: migrating takes three times a quarter minute. The
+# role groups get their names from the translations.
+templates: .venv/dev.stamp catalogues
 	@$(PYTHON_RUN) -W ignore -m tests.templates
 
 catalogues: .venv/runtime.stamp ## Build the translations where they changed

@@ -8,9 +8,11 @@ from crm.custom_updates import DROP_JOB, run_drop
 from crm.duplicates import DUPLICATES_JOB, run_search
 from crm.imports.jobs import (
     IMPORT_JOB,
+    LOOK_JOB,
     PREVIEW_JOB,
     UNDO_JOB,
     run_import,
+    run_look,
     run_preview,
     run_undo,
 )
@@ -23,6 +25,7 @@ WORK = {
     DROP_JOB: run_drop,
     DUPLICATES_JOB: run_search,
     IMPORT_JOB: run_import,
+    LOOK_JOB: run_look,
     PREVIEW_JOB: run_preview,
     UNDO_JOB: run_undo,
 }

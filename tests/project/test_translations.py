@@ -9,9 +9,11 @@ from home.catalogues import extract_messages, is_translated, read_catalogue
 # Texts that are rightly the same in Swedish and English. Add one only after reading it.
 SAME_IN_BOTH = {
     "%(count)s person",
+    "%(counter)s organisation",
     "%(field)s: %(value)s.",
     "%(language)s.",
     "%(name)s, %(address)s",
+    "%(name)s. %(kind)s, %(country)s.",
     "%(people)s person",
     "%(purpose)s: %(status)s",
     "%(seat)s.",

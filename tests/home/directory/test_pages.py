@@ -72,7 +72,7 @@ def directory(site):
 def test_empty_directory_says_so_without_form_and_map(client, directory):
     page = read(client, directory.url)
 
-    assert said(page, ".empty") == ["No organisation is shown here yet."]
+    assert said(page, ".empty") == ["Ingen organisation visas här än."]
     assert (page.select(".find"), page.select(".map")) == ([], [])
 
 
