@@ -10,8 +10,10 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.utils import translation
 from wagtail.models import Locale, Page, Site
 
 from crm.choices import (
@@ -42,7 +44,7 @@ from crm.models import (
 from crm.seats import fill_seat
 from crm.segments.rules import VERSION, empty_rules
 from home.models import ArchivePage, DirectoryPage, HomePage
-from home.roles import name_role
+from home.roles import NAMES
 from newsletter.models import (
     Campaign,
     Delivery,
@@ -276,8 +278,17 @@ def make_user(*grants: str, role: str = "", **fields: Any):
                 Permission.objects.get(content_type__app_label=app, codename=codename)
             )
         else:
-            user.groups.add(Group.objects.get(name=name_role(grant)))
+            user.groups.add(_find_role(grant))
     return user
+
+
+def _find_role(role: str) -> Group:
+    """Return a role's group, whatever language the test speaks."""
+    names = []
+    for code, _language in settings.LANGUAGES:
+        with translation.override(code):
+            names.append(str(NAMES[role]))
+    return Group.objects.get(name__in=names)
 
 
 # --- The administrator's own fields, tokens
