@@ -75,6 +75,8 @@ def running_site(live_database, live_server, inbox, settings):
     environment = {
         **live_database.environment,
         "BULK_MAIL_PORT": str(inbox.port),
+        # One letter after the other: else further connections pass the slow answers by.
+        "BULK_MAIL_CONNECTIONS": "1",
         "SITE_URL": live_server.url,
         "PYTHONWARNINGS": "ignore",
     }
