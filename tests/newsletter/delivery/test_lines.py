@@ -48,7 +48,7 @@ def test_run_worker_late_answers_hold_up_nobody_else(bulk_to, extensions):
     orders = LateServer(late=addresses[1:3], others=[addresses[0], *addresses[3:]])
 
     with running_smtp_server(answer=orders.answer, extensions=extensions) as server:
-        bulk_to(server.port)
+        bulk_to(server.port, connections=20)
         accepted = deliver()
 
     assert (accepted, orders.in_time) == (9, [True, True])
@@ -70,7 +70,7 @@ def test_run_worker_late_answer_does_not_keep_the_next_claim_waiting(bulk_to, se
     with running_smtp_server(
         answer=orders.answer, extensions=("PIPELINING",)
     ) as server:
-        bulk_to(server.port)
+        bulk_to(server.port, connections=20)
         assert deliver() == 8
 
     assert orders.in_time == [True]
@@ -92,7 +92,7 @@ def test_run_worker_server_lets_one_connection_in_everybody_gets_it(
         return None
 
     with running_smtp_server(answer=answer, extensions=("PIPELINING",)) as server:
-        bulk_to(server.port)
+        bulk_to(server.port, connections=20)
         deliver()
 
     assert sorted(server.recipients) == sorted(
@@ -122,7 +122,7 @@ def test_run_worker_domain_that_takes_one_at_a_time_gets_one_at_a_time(
         return None
 
     with running_smtp_server(answer=answer, extensions=("PIPELINING",)) as server:
-        bulk_to(server.port)
+        bulk_to(server.port, connections=20)
         deliver()
 
     assert (most[0], len(server.messages)) == (1, campaign.frozen_count)

@@ -26,7 +26,7 @@ def test_run_worker_nothing_due_ends_and_leaves_no_worker():
 def test_run_worker_everybody_gets_one_message_and_the_send_is_closed(bulk_to):
     campaign = make_frozen_campaign(people=3)
     with running_smtp_server() as server:
-        bulk_to(server.port, connections=1)
+        bulk_to(server.port)
         accepted = deliver()
 
     assert accepted == 3

@@ -163,7 +163,7 @@ def test_run_worker_server_hangs_up_on_every_letter_is_left_alone_for_a_while(bu
         answer=lambda phase, a: DROP if phase == "MAIL" else None,
         extensions=("PIPELINING",),
     ) as server:
-        bulk_to(server.port, connections=1)
+        bulk_to(server.port)
         deliver()
 
     assert server.connections == 3
