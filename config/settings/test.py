@@ -20,6 +20,10 @@ from .base import *
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS["default"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 MAIL_CATCHER_DIR = VAR_DIR / "mail"
+# Each test process has a database of its own and so is a host of its own: what one
+# remembers of its database would bring another to stop its sends.
+if "NEWSLETTER_JOURNAL_DIR" not in os.environ:
+    NEWSLETTER_JOURNAL_DIR /= os.environ.get("PYTEST_XDIST_WORKER", "alone")
 NEWSLETTER_HOLD_SECONDS = 0
 NEWSLETTER_COUNT_SECONDS = 0
 # A job is done when the transaction that asked for it is committed.
