@@ -35,6 +35,8 @@ SPARE = 2
 # How long to wait for an answer, and while another line is being opened.
 TICK_MS = 50
 OPENING_TICK_MS = 5
+# Time limits are looked at that often, however much there is to do on other lines.
+CHECK_SECONDS = 0.25
 # After the server let no further line in.
 REST_SECONDS = 30
 # Servers hang up on who says nothing for some minutes.
@@ -79,6 +81,8 @@ class Lines:
         self._opened: SimpleQueue[Conversation | ConnectionFailed] = SimpleQueue()
         self._is_opening = False
         self._open_from = 0.0
+        # When time limits were last looked at; monotonic.
+        self._checked_at = 0.0
         self._barren = 0
         self._usual_seconds = LATE_SECONDS / LATE_TIMES
 
@@ -153,10 +157,12 @@ class Lines:
 
     def _find_ready(self, milliseconds: int) -> list[Line]:
         """Return whose sockets are ready, and whose time limits are to be looked at."""
-        found = self._poll.poll(milliseconds)
-        if found or not milliseconds:
-            return [self._by_number[number] for number, _events in found]
-        return [line for line in self._lines if line.turns]
+        found = [self._by_number[number] for number, _ in self._poll.poll(milliseconds)]
+        now = time.monotonic()
+        if (found or not milliseconds) and now - self._checked_at < CHECK_SECONDS:
+            return found
+        self._checked_at = now
+        return [line for line in self._lines if line.turns or line in found]
 
     def _begin(self, line: Line) -> None:
         line.turns = self._talk(line.conversation)

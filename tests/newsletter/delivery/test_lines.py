@@ -7,6 +7,7 @@ import pytest
 from newsletter.choices import DeliveryState
 from newsletter.delivery import lines
 from newsletter.delivery.hand import Hand
+from newsletter.delivery.journal import Journal
 from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.statements import Claimed
 from newsletter.delivery.transports.interface import Letter
@@ -74,6 +75,37 @@ def test_run_worker_late_answer_does_not_keep_the_next_claim_waiting(bulk_to, se
         assert deliver() == 8
 
     assert orders.in_time == [True]
+
+
+@pytest.mark.django_db
+def test_run_worker_answer_that_never_comes_is_given_up_while_others_go_on(
+    bulk_to, monkeypatch
+):
+    monkeypatch.setattr("newsletter.delivery.transports.conversation.DOT_SECONDS", 0.5)
+    campaign = make_frozen_campaign(people=80)
+    silent = campaign.deliveries.order_by("pk").first()
+    note_answer, noted, is_over = Journal.note_answer, [], Event()
+
+    def note(journal, delivery_id, outcome):
+        note_answer(journal, delivery_id, outcome)
+        noted.append((delivery_id, outcome.verdict))
+
+    def answer(phase, argument):
+        if phase == "STORED" and argument == silent.address:
+            is_over.wait(TOO_LONG)
+        elif phase == "STORED":
+            # So quick that there is always one to go on, and together long enough.
+            Event().wait(0.02)
+        return None
+
+    monkeypatch.setattr(Journal, "note_answer", note)
+    with running_smtp_server(answer=answer, extensions=("PIPELINING",)) as server:
+        bulk_to(server.port, connections=2)
+        deliver()
+        is_over.set()
+
+    given_up = noted.index((silent.pk, Verdict.UNKNOWN))
+    assert (len(noted), given_up < len(noted) - 1) == (80, True)
 
 
 @pytest.mark.django_db
