@@ -30,6 +30,9 @@ from home.partners.sessions import is_partner
 from home.restrictions import leave_out_restricted
 
 EXPERTS_ON_FIRST_PAGE = 6
+# How one work is written in a list of them.
+PUBLICATION_LINE = "web/home/includes/publication_line.html"
+MEDIA_LINE = "web/home/includes/media_line.html"
 
 
 class WayIn(NamedTuple):
@@ -126,7 +129,7 @@ class DirectoryPage(RoutablePageMixin, Page):
             gettext("Reports, books and articles from the network, by year."),
         )
         works = open_publications(self.network, request.GET)
-        return self._show(request, "publications", works=works)
+        return self._show(request, "works", works=works, line=PUBLICATION_LINE)
 
     @path("media/", name="media")
     def show_media(self, request: HttpRequest) -> HttpResponse:
@@ -137,7 +140,7 @@ class DirectoryPage(RoutablePageMixin, Page):
             gettext("Articles, interviews and broadcasts about the network, by year."),
         )
         works = open_media(self.network, request.GET)
-        return self._show(request, "media", works=works)
+        return self._show(request, "works", works=works, line=MEDIA_LINE)
 
     @cached_property
     def archive(self) -> ArchivePage | None:
