@@ -5,7 +5,7 @@ with an outcome that waits to be recorded.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from newsletter.delivery.outcomes import Outcome, Verdict
@@ -17,10 +17,14 @@ RELEASED = Outcome(Verdict.RELEASED)
 
 
 class Held(NamedTuple):
-    """A claimed row and its send."""
+    """A claimed row, its send, and the merge values of its letter.
+
+    It may be written long after it was claimed: behind another to its domain.
+    """
 
     send: Campaign
     row: Claimed
+    values: Mapping[str, str]
 
 
 class Hand:
@@ -50,11 +54,17 @@ class Hand:
         """Whether a letter can be taken."""
         return bool(self._waiting)
 
-    def take_up(self, send: Campaign, rows: Iterable[Claimed]) -> None:
-        """Add claimed rows of a send, to be taken in that order."""
+    def take_up(
+        self,
+        send: Campaign,
+        rows: Iterable[Claimed],
+        values: Mapping[int, Mapping[str, str]],
+    ) -> None:
+        """Add claimed rows of a send, to be taken in that order, and their values."""
         for row in rows:
-            self._held[row.delivery_id] = Held(send, row)
-            self._waiting.append(row.delivery_id)
+            pk = row.delivery_id
+            self._held[pk] = Held(send, row, values[pk])
+            self._waiting.append(pk)
 
     def next(self) -> tuple[Held, Letter | None] | None:
         """Take the next row, with its letter where that is written; None: there is none."""

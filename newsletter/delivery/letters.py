@@ -1,7 +1,7 @@
 """Claimed rows become letters: the frozen variant and the person's values."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -20,6 +20,7 @@ from newsletter.models import Campaign, Variant
 MOST_VARIANTS = 128
 
 Key = tuple[int, str, int]
+Values = Mapping[str, str]
 
 
 class _Form(NamedTuple):
@@ -36,28 +37,31 @@ class LetterWriter:
     def __init__(self, *, wants_content: bool) -> None:
         self._wants_content = wants_content
         self._forms: OrderedDict[Key, _Form] = OrderedDict()
-        self._values: dict[int, dict[str, str]] = {}
-        self._marks: dict[int, str] = {}
 
-    def prepare(self, campaign: Campaign, rows: Sequence[Claimed]) -> None:
-        """Get what the letters of a claim need: one query for new variants, one for
-        the values of people, if any letter has fields that need it, one for readers
-        whose links carry a mark, if there are any."""
+    def prepare(self, campaign: Campaign, rows: Sequence[Claimed]) -> dict[int, Values]:
+        """Get what the letters of a claim need; return the merge values by delivery.
+
+        One query for new variants, one for the values of people, if any letter has fields
+        that need it, one for readers whose links carry a mark, if there are any.
+        """
         keys = {(campaign.pk, row.locale, row.shown): None for row in rows}
         self._load(campaign, [key for key in keys if key not in self._forms])
         used: set[str] | None = None
         if keys.keys() <= self._forms.keys():
             used = set().union(*(self._forms[key].fields for key in keys))
-        self._values = merge_values_of(rows, used)
-        self._marks = find_marks(row.delivery_id for row in rows if row.is_tracked)
+        people = merge_values_of(rows, used)
+        values: dict[int, Values] = {row.delivery_id: people[row.pk] for row in rows}
+        marks = find_marks(row.delivery_id for row in rows if row.is_tracked)
+        for delivery_id, mark in marks.items():
+            values[delivery_id] = {**values[delivery_id], "link_mark": mark}
+        return values
 
-    def write(self, campaign: Campaign, row: Claimed) -> Letter:
-        """Return a row's letter. Raises CompositionError or ValueError when the
-        person's data cannot become a mail."""
+    def write(self, campaign: Campaign, row: Claimed, values: Values) -> Letter:
+        """Return a row's letter with the values that ``prepare`` found for it.
+
+        Raises CompositionError or ValueError when the person's data cannot become a mail.
+        """
         form = self._find(campaign, (campaign.pk, row.locale, row.shown))
-        values = self._values[row.pk]
-        if mark := self._marks.get(row.delivery_id):
-            values = {**values, "link_mark": mark}
         letter = Letter(
             row.delivery_id,
             return_path(row.delivery_id, campaign.sender_email),

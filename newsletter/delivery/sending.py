@@ -192,8 +192,7 @@ class Sender:
         if waiting:
             # Other workers count who holds letters to a domain.
             self.record()
-        self._hand.take_up(send, going)
-        self._writer.prepare(send, going)
+        self._hand.take_up(send, going, self._writer.prepare(send, going))
 
     def _forget_recorded(self) -> None:
         outcomes = self._hand.outcomes
@@ -270,7 +269,7 @@ class Sender:
         while not self._should_stop() and (taken := self._hand.next()):
             held, letter = taken
             try:
-                letter = letter or self._writer.write(held.send, held.row)
+                letter = letter or self._writer.write(*held)
             except (CompositionError, ValueError) as error:
                 # One person's data that cannot become a mail is that delivery's
                 # failure, never the send's (trust.md §0 no. 9).

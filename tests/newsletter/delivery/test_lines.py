@@ -12,6 +12,7 @@ from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.statements import Claimed
 from newsletter.delivery.transports.interface import Letter
 from newsletter.models import Campaign, Destination
+from tests.factories import make_contact
 from tests.newsletter.delivery.scenes import deliver, make_frozen_campaign
 from tests.smtp_server import running_smtp_server
 
@@ -160,11 +161,35 @@ def test_run_worker_domain_that_takes_one_at_a_time_gets_one_at_a_time(
     assert (most[0], len(server.messages)) == (1, campaign.frozen_count)
 
 
+@pytest.mark.django_db
+@pytest.mark.database
+def test_run_worker_letter_behind_another_outlives_the_next_claim(bulk_to, settings):
+    settings.NEWSLETTER_CLAIM_SIZE = 4
+    people = [make_contact(email=f"p{n}@one.example") for n in range(2)]
+    people += [make_contact(email=f"q{n}@easy.example") for n in range(6)]
+    campaign = make_frozen_campaign(contacts=people)
+    Destination.objects.create(domain="one.example", at_once=1)
+    orders = LateServer(late=["p0@one.example"], others=[p.email for p in people[2:]])
+
+    with running_smtp_server(
+        answer=orders.answer, extensions=("PIPELINING",)
+    ) as server:
+        bulk_to(server.port, connections=4)
+        assert deliver() == campaign.frozen_count
+
+    # The others were claimed and went while the second letter waited for the first.
+    assert orders.in_time == [True]
+
+
 def make_row(number, domain="example.org"):
     address = f"p{number}@{domain}"
     return Claimed(
         number, number, address, domain, "sv", 0, 1, False, "", "", "", {}, False
     )
+
+
+def take_up(hand, *rows):
+    hand.take_up(Campaign(pk=1), rows, {row.delivery_id: {} for row in rows})
 
 
 def take_all(hand):
@@ -177,7 +202,7 @@ def take_all(hand):
 def test_hand_single_domain_next_is_taken_when_the_first_is_settled():
     hand = Hand(lambda domain: domain == "slow.example")
     rows = [make_row(1, "slow.example"), make_row(2, "slow.example"), make_row(3)]
-    hand.take_up(Campaign(pk=1), rows)
+    take_up(hand, *rows)
 
     assert take_all(hand) == [1, 3]
     assert [pk for pk, _held in hand.list_waiting()] == [2]
@@ -188,7 +213,7 @@ def test_hand_single_domain_next_is_taken_when_the_first_is_settled():
 
 def test_hand_letter_put_back_is_the_next_and_is_not_written_again():
     hand = Hand(lambda domain: False)
-    hand.take_up(Campaign(pk=1), [make_row(1), make_row(2)])
+    take_up(hand, make_row(1), make_row(2))
     hand.next()
     letter = Letter(1, "office@example.org", "p1@example.org", b"written")
     hand.announced.add(1)
@@ -201,7 +226,7 @@ def test_hand_letter_put_back_is_the_next_and_is_not_written_again():
 
 def test_hand_settled_row_is_not_taken():
     hand = Hand(lambda domain: False)
-    hand.take_up(Campaign(pk=1), [make_row(1), make_row(2)])
+    take_up(hand, make_row(1), make_row(2))
 
     hand.settle(1, Outcome(Verdict.SUPPRESSED))
 

@@ -113,8 +113,11 @@ def test_letter_carries_the_mark_only_of_who_agrees_when_it_is_written(purpose):
     rows = [make_claimed(row) for row in campaign.deliveries.order_by("contact")]
     writer = LetterWriter(wants_content=True)
 
-    writer.prepare(campaign, rows)
-    letters = [read_html(writer.write(campaign, row).content) for row in rows]
+    values = writer.prepare(campaign, rows)
+    letters = [
+        read_html(writer.write(campaign, row, values[row.delivery_id]).content)
+        for row in rows
+    ]
 
     link = f"{settings.SITE_URL}/l/{campaign.pk}/0/"
     assert f'href="{link}{link_mark(rows[0].delivery_id)}"' in letters[0]
