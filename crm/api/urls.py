@@ -17,6 +17,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from crm.api import contacts, organisations, segments, vocabulary
 from crm.api.access import TokenAuth
+from crm.api.parameters import refuse_unknown_parameters
 from crm.api.problems import (
     MEDIA_TYPE,
     TITLES,
@@ -59,6 +60,7 @@ def make_api() -> RegisterAPI:
         openapi_url=None,
         auth=TokenAuth(),
     )
+    refuse_unknown_parameters(api)
     api.add_router("/contacts", contacts.router)
     api.add_router("/organisations", organisations.router)
     api.add_router("/segments", segments.router)

@@ -262,6 +262,31 @@ def test_contacts_come_in_pages_without_gaps():
     assert found == [contact.pk for contact in contacts]
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "sentence"),
+    [
+        ("/contacts?langauge=en", "langauge", "There is no parameter “langauge” here."),
+        ("/topics?q=x", "q", "There is no parameter “q” here."),
+        ("/seats?=null", "", "There is no parameter “” here."),
+        ("/contacts?topic=a&topic=b", "topic", "Send “topic” only once."),
+    ],
+)
+def test_parameter_that_there_is_not_is_refused_by_name(path, name, sentence):
+    answer = make_program(KEEPER).get(path)
+
+    assert answer.status_code == 422
+    assert errors_of(answer) == [(name, sentence)]
+
+
+def test_deletion_with_an_unknown_parameter_deletes_nobody():
+    contact = make_contact()
+
+    answer = make_program(KEEPER).delete(f"/contacts/{contact.pk}?stop_adress=false")
+
+    assert answer.status_code == 422
+    assert Contact.objects.filter(pk=contact.pk).exists()
+
+
 @pytest.mark.parametrize("cursor", ["x", "YWZ0ZXI6LTE=", "YWZ0ZXI6eA==", "MQ=="])
 def test_cursor_that_is_none_of_ours_is_refused(cursor):
     answer = make_program(KEEPER).get(f"/contacts?cursor={cursor}")
