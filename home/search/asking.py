@@ -52,9 +52,9 @@ class Question:
             for term in self.terms
         )
 
-    def as_tsquery(self, weight: str = "") -> str:
-        """Return it as PostgreSQL's to_tsquery wants it; ``weight`` "A" is the head."""
-        return " & ".join(_write_tsquery(term, weight) for term in self.terms)
+    def as_tsquery(self) -> str:
+        """Return it as PostgreSQL's to_tsquery wants it."""
+        return " & ".join(_write_tsquery(term) for term in self.terms)
 
 
 def read_question(text: str, language: str) -> Question:
@@ -80,8 +80,6 @@ def _list_words(text: str, language: str) -> list[str]:
     return [text[word.start : word.end] for word in split_words(text, language)]
 
 
-def _write_tsquery(term: Term, weight: str) -> str:
+def _write_tsquery(term: Term) -> str:
     *first, last = term.stems
-    label = f"{'*' if term.may_go_on else ''}{weight}"
-    words = [f"{stem}:{weight}" if weight else stem for stem in first]
-    return " <-> ".join([*words, f"{last}:{label}" if label else last])
+    return " <-> ".join([*first, f"{last}:*" if term.may_go_on else last])

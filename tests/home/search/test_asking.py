@@ -45,7 +45,6 @@ def test_short_words_do_not_go_on():
     ]
     assert question.as_fts5() == '"eu" AND "integration" *'
     assert question.as_tsquery() == "eu & integration:*"
-    assert question.as_tsquery("A") == "eu:A & integration:*A"
 
 
 @settings(max_examples=50)
