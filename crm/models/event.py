@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from crm.choices import Language
 from crm.countries import country_choices
 from crm.dates import check_partial_date, format_period, parse_partial
+from crm.models.coordinates import Located, on_earth
 
 
-class Place(models.Model):
+class Place(Located):
     """A house people meet in, with the room when it matters."""
 
     name = models.CharField(_("name"), max_length=160)
@@ -23,13 +24,12 @@ class Place(models.Model):
     country = models.CharField(
         _("country"), max_length=2, choices=country_choices, default="SE"
     )
-    latitude = models.FloatField(_("latitude"), null=True, blank=True)
-    longitude = models.FloatField(_("longitude"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("place")
         verbose_name_plural = _("places")
         ordering = ["town", "name", "room"]
+        constraints = [on_earth("crm_place_on_earth")]
 
     def __str__(self):
         return ", ".join(part for part in (self.name, self.room, self.town) if part)

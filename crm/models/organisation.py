@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.choices import OrganisationKind
 from crm.countries import country_choices
+from crm.models.coordinates import Located, on_earth
 from crm.names import clean_line, make_sort_key
 
 
-class Organisation(models.Model):
+class Organisation(Located):
     kind = models.CharField(
         _("kind"), max_length=24, choices=OrganisationKind, db_index=True
     )
@@ -23,7 +24,7 @@ class Organisation(models.Model):
         _("English name"), max_length=200, blank=True, help_text=_("Vienna for Wien.")
     )
     sort_key = models.CharField(max_length=255, editable=False, db_index=True)
-    # The keys of its names in other languages, so that "abo" finds Turku too.
+    # The keys of its names in other languages, so that "åbo" finds Turku too.
     other_names_key = models.CharField(
         max_length=511, editable=False, blank=True, db_default=""
     )
@@ -50,8 +51,6 @@ class Organisation(models.Model):
         null=True,
         blank=True,
     )
-    latitude = models.FloatField(_("latitude"), null=True, blank=True)
-    longitude = models.FloatField(_("longitude"), null=True, blank=True)
     is_published = models.BooleanField(
         _("shown in the public directory"), default=False
     )
@@ -74,6 +73,7 @@ class Organisation(models.Model):
                 name="crm_organisation_not_its_own_parent",
                 violation_error_message=_("An organisation cannot be part of itself."),
             ),
+            on_earth("crm_organisation_on_earth"),
         ]
 
     def __str__(self):
@@ -85,6 +85,7 @@ class Organisation(models.Model):
 
     def clean(self):
         self.set_sort_key()
+        super().clean()
 
     def set_sort_key(self) -> None:
         """Keep the key that stands for Swedish order beside the name, and the others'."""

@@ -149,15 +149,11 @@ def choose_members(roles: Mapping[int, set[str]]) -> set[int]:
 
 
 def make_spots(organisations: list[Organisation]) -> tuple[Spot, ...]:
-    """Return where organisations are that have coordinates on this earth, for a map."""
+    """Return where organisations are that have coordinates, for a map."""
     return tuple(
         Spot(one.pk, str(one), one.longitude, one.latitude)
         for one in organisations
-        if one.latitude is not None
-        and one.longitude is not None
-        # Degrees mistyped, or not a number at all, are no place.
-        and abs(one.latitude) <= 90
-        and abs(one.longitude) <= 180
+        if one.latitude is not None and one.longitude is not None
     )
 
 

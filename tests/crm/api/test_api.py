@@ -385,6 +385,8 @@ def test_organisation_is_added_changed_and_deleted():
         ({"name": "A", "kind": "agency", "website": "javascript:x"}, "website"),
         ({"name": "A", "kind": "agency", "parent": 999}, "parent"),
         ({"name": "A", "kind": "agency", "latitude": 91}, "latitude"),
+        ({"name": "A", "kind": "agency", "latitude": 59.3}, "longitude"),
+        ({"name": "A", "kind": "agency", "longitude": 18.1}, "latitude"),
     ],
 )
 def test_organisation_that_cannot_be_accepted_names_the_field(data, field):

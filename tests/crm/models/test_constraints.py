@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
@@ -14,6 +15,7 @@ from tests.factories import (
     make_membership,
     make_network,
     make_organisation,
+    make_place,
     make_role,
     make_seat,
     make_topic,
@@ -143,3 +145,39 @@ def test_contact_deleted_takes_its_affiliations_and_leaves_the_seat():
     contact.delete()
 
     assert (Affiliation.objects.count(), type(seat).objects.count()) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [(59.3, None), (None, 18.1), (90.1, 18.1), (59.3, -180.1), (float("nan"), 18.1)],
+)
+@pytest.mark.parametrize("make", [make_organisation, make_place])
+def test_half_a_place_or_one_off_this_earth_is_refused(
+    refused, make, latitude, longitude
+):
+    with refused(), transaction.atomic():
+        make(latitude=latitude, longitude=longitude)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "field"),
+    [
+        (59.3, None, "longitude"),
+        (None, 18.1, "latitude"),
+        (90.1, 18.1, "latitude"),
+        (59.3, 554.3, "longitude"),
+    ],
+)
+def test_coordinates_at_fault_are_named(latitude, longitude, field):
+    town = make_organisation()
+    town.latitude, town.longitude = latitude, longitude
+
+    with pytest.raises(ValidationError) as caught:
+        town.full_clean()
+
+    assert list(caught.value.message_dict) == [field]
+
+
+def test_corners_of_the_earth_are_places():
+    make_organisation(latitude=-90, longitude=180)
+    make_organisation(latitude=90, longitude=-180).full_clean()

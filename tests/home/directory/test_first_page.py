@@ -76,7 +76,7 @@ def test_list_is_in_the_order_of_the_languages_names(client, site):
         ("Turku", "Åbo", ""),
         ("Wien", "", "Vienna"),
     ]:
-        make_town(name, name_sv=swedish, name_en=own_english, latitude=None)
+        make_town(name, name_sv=swedish, name_en=own_english, latitude=None, longitude=None)
     abroad = site.home.get_children().get(slug="register").specific
     abroad = abroad.copy_for_translation(english.locale)
     abroad.save_revision().publish()
@@ -87,14 +87,13 @@ def test_list_is_in_the_order_of_the_languages_names(client, site):
 
 def test_who_has_no_coordinates_is_counted_beside_the_map(client, directory):
     make_town("Lund")
-    make_town("Åbo", latitude=None)
-    make_town("Växjö", longitude=None)
-    make_town("Ystad", latitude=554.3)
+    make_town("Åbo", latitude=None, longitude=None)
+    make_town("Växjö", latitude=None, longitude=None)
 
     page = read(client, directory.url)
 
     (words,) = said(page, "figcaption")
-    assert "3 " in words
+    assert "2 " in words
     assert len(page.select(".map a")) == 1
 
 
