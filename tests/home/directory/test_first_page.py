@@ -76,7 +76,9 @@ def test_list_is_in_the_order_of_the_languages_names(client, site):
         ("Turku", "Åbo", ""),
         ("Wien", "", "Vienna"),
     ]:
-        make_town(name, name_sv=swedish, name_en=own_english, latitude=None, longitude=None)
+        make_town(
+            name, name_sv=swedish, name_en=own_english, latitude=None, longitude=None
+        )
     abroad = site.home.get_children().get(slug="register").specific
     abroad = abroad.copy_for_translation(english.locale)
     abroad.save_revision().publish()
