@@ -171,6 +171,12 @@ class Contact(models.Model):
             # Segments ask who was added lately; the listing is sorted by the last change.
             models.Index(fields=["created_at"], name="crm_contact_created"),
             models.Index(fields=["updated_at", "id"], name="crm_contact_updated"),
+            # Few rest from mail at a time.
+            models.Index(
+                fields=["paused_until"],
+                name="crm_contact_paused",
+                condition=Q(paused_until__isnull=False),
+            ),
         ]
         constraints = [
             SubstringIndex(columns=["sort_key", "email"], name="crm_contact_parts"),
