@@ -42,17 +42,16 @@ READER = ("contact_id", "email", "address_hash", "locale", "shown", "is_tracked"
 ADDRESSED = """
 WITH reader ({reader}) AS MATERIALIZED ({readers}),
 ranked AS (
-    SELECT contact_id, seat_id, email, address_hash, ROW_NUMBER() OVER (
-        PARTITION BY contact_id ORDER BY CASE WHEN email = '' THEN 1 ELSE 0 END, id
-    ) AS place
-    FROM (
-        SELECT held.id, held.contact_id, held.seat_id, seat.address_hash,
-            CASE WHEN EXISTS (SELECT 1 FROM crm_suppression stopped
-                WHERE stopped.address_hash = seat.address_hash)
-            THEN '' ELSE seat.email END AS email
-        FROM ({held}) AS held JOIN crm_seat seat ON seat.id = held.seat_id
-        WHERE {plus}held.contact_id IN (SELECT contact_id FROM reader)
-    ) AS seated
+    SELECT held.contact_id, held.seat_id, COALESCE(own.email, '') AS email,
+        own.address_hash, ROW_NUMBER() OVER (
+            PARTITION BY held.contact_id
+            ORDER BY CASE WHEN own.id IS NULL THEN 1 ELSE 0 END, held.id
+        ) AS place
+    FROM ({held}) AS held
+    LEFT JOIN crm_seat own ON own.id = held.seat_id AND own.email <> ''
+        AND NOT EXISTS (SELECT 1 FROM crm_suppression stopped
+            WHERE stopped.address_hash = own.address_hash)
+    WHERE {plus}held.contact_id IN (SELECT contact_id FROM reader)
 ),
 addressed AS MATERIALIZED (
     SELECT reader.contact_id, reader.locale, reader.shown, reader.is_tracked,

@@ -151,7 +151,11 @@ class LeftOut(models.Model):
     """A member of the recipients who got no letter in a send, and why."""
 
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.CASCADE, related_name="left_out"
+        Campaign,
+        on_delete=models.CASCADE,
+        related_name="left_out",
+        # The unique constraint begins with it.
+        db_index=False,
     )
     # Empty once the person was erased: the count stays.
     contact = models.ForeignKey(
