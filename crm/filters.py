@@ -49,6 +49,7 @@ SEAT_FILTERS = ("role", "organisation", "network", "country")
 
 LEFT, OBJECTED, STOPPED, NO_SEAT = "left", "objected", "stopped", "no_seat"
 PAUSED = "paused"
+BY_NAME = ("", "sort_key", "-sort_key")
 VACANT, SOON_VACANT = "vacant", "soon"
 
 
@@ -111,9 +112,11 @@ class ContactFilterSet(WagtailFilterSet):
         """Keep the people who are written to in the language."""
 
         def speak(scope):
-            # Many speak it: those of a page are met sooner than all of them are sorted.
-            column = Unsought(name) if scope.asks_each else F(name)
-            return Q(Exact(column, language))
+            # Many speak it: in another order than by name, which an index has, those
+            # of a page are met sooner than all of them are sorted.
+            by_name = self.data.get("ordering", "") in BY_NAME
+            walks = scope.asks_each and not by_name
+            return Q(Exact(Unsought(name) if walks else F(name), language))
 
         return narrow(queryset, speak, today())
 
@@ -137,7 +140,9 @@ class ContactFilterSet(WagtailFilterSet):
             stopped = Suppression.objects.values("address_hash")
             return queryset.filter(address_hash__in=stopped)
         if value == PAUSED:
-            return queryset.filter(paused_until__gt=today())
+            return narrow(
+                queryset, lambda scope: Q(paused_until__gt=scope.on), today(), gather
+            )
         status = ConsentStatus.WITHDRAWN if value == LEFT else ConsentStatus.OBJECTED
         said = ConsentState.objects.filter(status=status)
         return narrow(queryset, lambda scope: among(said, scope), today(), gather)

@@ -171,6 +171,10 @@ class Contact(models.Model):
             # Segments ask who was added lately; the listing is sorted by the last change.
             models.Index(fields=["created_at"], name="crm_contact_created"),
             models.Index(fields=["updated_at", "id"], name="crm_contact_updated"),
+            # Of one language, by name: names of one country may all come late.
+            models.Index(
+                fields=["language", "sort_key", "id"], name="crm_contact_spoken"
+            ),
             # Few rest from mail at a time.
             models.Index(
                 fields=["paused_until"],

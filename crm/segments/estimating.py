@@ -22,7 +22,7 @@ FEWEST_MET = 25
 NOWHERE = (-987_654_321_001, -987_654_321_002)
 Slices = tuple[tuple[int, int], ...]
 # One of so many people is often met on the way through a listing.
-COMMON_SHARE = 10
+COMMON_SHARE = 25
 # Below this many ids everybody can be counted in the time that a guess takes.
 WORTH_A_GUESS = 50_000
 
@@ -53,7 +53,7 @@ def estimate(compile_for: Callable[[Scope], Q], scope: Scope) -> Estimate:
 
 
 def is_common(compile_for: Callable[[Scope], Q], scope: Scope) -> bool:
-    """Say whether about a tenth of all people or more meet a condition."""
+    """Say whether one in ``COMMON_SHARE`` people or more meet a condition."""
     met, looked_at = _sample(compile_for, scope, pick_slices(*_find_ends()))
     return met * COMMON_SHARE >= looked_at
 

@@ -11,10 +11,14 @@ class RegisterPaginator(WagtailPaginator):
 
     Of a search or filter, the keys of the first rows are fetched, once, up to a limit:
     they are its count and the rows of its page in one. More than that nobody turns
-    pages through; the label says that there are more.
+    pages through; the label says that there are more. How many a segment means exactly
+    is counted there.
     """
 
     MOST = 10_000
+    # Among so many rows looking for that many would keep people waiting.
+    MOST_AMONG_MANY = 1_000
+    MANY = 50_000
     # From here on the keys of a page come first, from an index, and its rows then, so
     # that not all the rows before it are read.
     FAR_BACK = 1_000
@@ -22,13 +26,20 @@ class RegisterPaginator(WagtailPaginator):
     @cached_property
     def is_cut(self):
         """Whether there are more rows than there are pages for."""
-        return self._is_narrowed and len(self._keys) > self.MOST
+        return self._is_narrowed and len(self._keys) > self.most
+
+    @cached_property
+    def most(self):
+        """How many rows of a search or filter there are pages for at most."""
+        last = self.object_list.model._default_manager.order_by("-pk")
+        is_large = (last.values_list("pk", flat=True).first() or 0) >= self.MANY
+        return min(self.MOST, self.MOST_AMONG_MANY) if is_large else self.MOST
 
     @cached_property
     def count(self):
         """How many rows there are pages for."""
         if self._is_narrowed:
-            return min(len(self._keys), self.MOST)
+            return min(len(self._keys), self.most)
         return self.object_list.count()
 
     @cached_property
@@ -37,7 +48,7 @@ class RegisterPaginator(WagtailPaginator):
         if not self.is_cut:
             return super().items_count_label
         return _("more than %(count)s %(things)s") % {
-            "count": number_format(self.MOST, force_grouping=True),
+            "count": number_format(self.most, force_grouping=True),
             "things": self.verbose_name_plural,
         }
 
@@ -46,7 +57,7 @@ class RegisterPaginator(WagtailPaginator):
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         if self._is_narrowed:
-            keys = self._keys[start : min(start + self.per_page, self.MOST)]
+            keys = self._keys[start : min(start + self.per_page, self.most)]
         elif start < self.FAR_BACK:
             return super().page(number)
         else:
@@ -60,7 +71,7 @@ class RegisterPaginator(WagtailPaginator):
     @cached_property
     def _keys(self):
         keys = self.object_list.values_list("pk", flat=True)
-        return list(keys[: self.MOST + 1])
+        return list(keys[: self.most + 1])
 
     def _find_keys(self, start, end):
         """Return the keys of the rows from start to end, from the nearer end."""

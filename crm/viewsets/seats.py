@@ -87,7 +87,7 @@ class WorkPaginator(RegisterPaginator):
     def _keys(self):
         today = timezone.localdate()
         first = today if self.only_soon else None
-        return find_urgent(self.object_list, today, self.MOST + 1, last_day_from=first)
+        return find_urgent(self.object_list, today, self.most + 1, last_day_from=first)
 
 
 class SeatWorkView(SeatIndexView):
