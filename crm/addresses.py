@@ -65,6 +65,15 @@ def display_address(address: str) -> str:
         return address
 
 
+def encode_domain(address: str) -> str:
+    """Return the address with its domain as mail servers read it (A-label, RFC 5890)."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
+
+
 def needs_smtputf8(address: str) -> bool:
     """Say whether the local part has letters outside ASCII (RFC 6531)."""
     return not address.isascii()

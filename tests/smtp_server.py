@@ -29,7 +29,7 @@ class SmtpServer:
 
     ``answer(phase, argument)`` may return a reply line such as ``"550 5.1.1 no"``,
     ``DROP`` to hang up without a word, or None for the usual. Phases: CONNECT, EHLO,
-    AUTH, MAIL, RCPT, DATA, DOT (the content has come and is not stored), STORED (it is stored
+    AUTH, RSET, MAIL, RCPT, DATA, DOT (the content has come and is not stored), STORED (it is stored
     and no answer was given yet).
     """
 
@@ -109,7 +109,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             raise _HungUp
         else:
             self.is_named = False
-            self.say("250 ok")
+            self.reply(verb, "", "250 ok")
 
     def take_recipient(self, address):
         self.rcpt_to = address

@@ -94,6 +94,7 @@ class Hand:
         self._written.pop(delivery_id, None)
         self.outcomes[delivery_id] = outcome
         if held := self._held.pop(delivery_id, None):
+            self._leave_row(held.row.domain, delivery_id)
             self._let_next(held.row.domain, delivery_id)
 
     def list_stoppable(self) -> Iterator[tuple[int, Held]]:
@@ -111,6 +112,15 @@ class Hand:
             if held := self._held.get(pk):
                 yield pk, held
 
+    def list_crowded(self) -> list[str]:
+        """Return the domains to which letters wait for another to be settled."""
+        return list(self._behind)
+
+    def list_surplus(self, most: int) -> list[int]:
+        """Return who waits behind another in a row of ``most`` in all, shared fairly."""
+        share = max(1, most // max(1, len(self._behind)))
+        return [pk for row in self._behind.values() for pk in list(row)[share:]]
+
     def _is_behind(self, pk: int, domain: str) -> bool:
         """Put a row aside where another of its domain is on its way."""
         if not self._goes_singly(domain):
@@ -120,6 +130,13 @@ class Hand:
             return True
         self._single[domain] = pk
         return False
+
+    def _leave_row(self, domain: str, pk: int) -> None:
+        behind = self._behind.get(domain)
+        if behind and pk in behind:
+            behind.remove(pk)
+            if not behind:
+                del self._behind[domain]
 
     def _let_next(self, domain: str, pk: int) -> None:
         if self._single.get(domain) != pk:

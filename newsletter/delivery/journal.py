@@ -32,6 +32,8 @@ class Replay:
 
     in_doubt: set[int] = field(default_factory=set)
     answered: dict[int, Outcome] = field(default_factory=dict)
+    # Every line but a torn last one could be understood.
+    is_whole: bool = True
 
 
 class Journal:
@@ -45,7 +47,7 @@ class Journal:
 
     def note_handing(self, delivery_id: int) -> None:
         """Say that the final dot comes next. Must return before the dot is sent."""
-        os.write(self._file, b"H %d\n" % delivery_id)
+        _write(self._file, b"H %d\n" % delivery_id)
 
     def note_answer(self, delivery_id: int, outcome: Outcome) -> None:
         """Say what the server answered to the dot."""
@@ -53,7 +55,7 @@ class Journal:
             f"R {delivery_id} {outcome.verdict.value} {outcome.code} "
             f"{outcome.phase or '-'} {outcome.at:.6f} {outcome.words[:LONGEST_WORDS]}\n"
         )
-        os.write(self._file, line.encode())
+        _write(self._file, line.encode())
 
     def clear(self, announced: Collection[int]) -> None:
         """Forget all answers; called when the database has them.
@@ -72,8 +74,7 @@ class Journal:
         file = _make_locked(fresh)
         lines = b"".join(b"H %d\n" % pk for pk in announced)
         try:
-            if os.write(file, lines) < len(lines):
-                raise OSError("The journal's disk is full.")
+            _write(file, lines)
             fresh.replace(self.path)
         except OSError:
             os.close(file)
@@ -127,13 +128,11 @@ class LeftJournal:
         replay = Replay()
         text = self.path.read_text(encoding="utf-8", errors="replace")
         for line in text.split("\n")[:-1]:
-            kind, _, rest = line.partition(" ")
-            if kind == "H":
-                replay.in_doubt.add(int(rest))
-            elif kind == "R":
-                delivery_id, outcome = _read_answer(rest)
-                replay.in_doubt.discard(delivery_id)
-                replay.answered[delivery_id] = outcome
+            try:
+                _replay_line(replay, line)
+            except ValueError:
+                # A disk that was full or went away in the middle of it.
+                replay.is_whole = False
         return replay
 
     def remove(self) -> None:
@@ -151,6 +150,25 @@ def _make_locked(path: Path) -> int:
     descriptor = os.open(path, flags, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return descriptor
+
+
+def _write(file: int, line: bytes) -> None:
+    """Write a line whole, or raise OSError: on a full disk a part of it may fit."""
+    if os.write(file, line) < len(line):
+        raise OSError("The journal's disk is full.")
+
+
+def _replay_line(replay: Replay, line: str) -> None:
+    """Take in a line. Raises ValueError for one that nobody has written so."""
+    kind, _, rest = line.partition(" ")
+    if kind == "H":
+        replay.in_doubt.add(int(rest))
+    elif kind == "R":
+        delivery_id, outcome = _read_answer(rest)
+        replay.in_doubt.discard(delivery_id)
+        replay.answered[delivery_id] = outcome
+    else:
+        raise ValueError(line)
 
 
 def _read_answer(rest: str) -> tuple[int, Outcome]:

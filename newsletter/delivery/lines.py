@@ -43,6 +43,7 @@ REST_SECONDS = 30
 IDLE_SECONDS = 30
 # Conversations in a row in which the server said nothing to any letter.
 MOST_BARREN = 3
+UNANSWERED = (Verdict.DEFERRED, Verdict.UNKNOWN)
 RELEASED = Outcome(Verdict.RELEASED)
 
 
@@ -56,7 +57,9 @@ class Line:
         # When the letter on its way was begun, or the last one ended; monotonic.
         self.since = time.monotonic()
         self.events = select.POLLIN
+        # The server said something to a letter; or broke off without a word.
         self.has_heard = False
+        self.has_broken = False
 
     def is_slow(self, now: float) -> bool:
         """Say whether its letter has been on its way for long."""
@@ -123,18 +126,22 @@ class Lines:
         for line in ready:
             if line.turns:
                 yield from self._go_on(line, line.turns)
-            else:
+            elif line in self._lines:
                 # It has nothing to say to an idle line but goodbye.
+                line.conversation.close()
                 self._drop(line)
         yield from self._relieve(wants=wants)
 
     def tidy(self) -> None:
-        """Close what has been idle for a while."""
+        """Close a line that has been idle for a while.
+
+        One at a time: the server may take a moment to say goodbye.
+        """
         before = time.monotonic() - IDLE_SECONDS
-        for line in [line for line in self._lines if not line.turns]:
-            if line.since < before:
-                line.conversation.close()
-                self._drop(line)
+        idle = [line for line in self._lines if not line.turns and line.since < before]
+        for line in idle[:1]:
+            line.conversation.close()
+            self._drop(line)
 
     def hang_up(self) -> None:
         """End all conversations; a letter on its way is broken off."""
@@ -179,11 +186,18 @@ class Lines:
             self._learn(now - line.since)
             line.since = now
             line.has_heard = line.has_heard or turn[1].code > 0
+            line.has_broken = line.has_broken or turn[1].verdict in UNANSWERED
             yield turn
         line.turns = None
         if not line.conversation.is_open:
-            self._barren = 0 if line.has_heard else self._barren + 1
+            self._count_barren(line)
             self._drop(line)
+
+    def _count_barren(self, line: Line) -> None:
+        if line.has_heard:
+            self._barren = 0
+        elif line.has_broken:
+            self._barren += 1
 
     def _watch(self, line: Line) -> None:
         events = events_of(line.conversation)

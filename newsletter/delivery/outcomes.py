@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from crm.names import clean_line
+
 # RFC 3463 §3.8 and §3.5: what a server says of itself or of how much it takes, not of
 # the recipient. x.7.x alone is too wide: greylisting uses it too.
 SLOWING_STATUS = re.compile(r"\b4\.(?:3\.[12]|4\.[1-9]|7\.(?:28|650|65[1-9]))\b")
@@ -58,8 +60,8 @@ class Outcome:
 
     @property
     def words(self) -> str:
-        """The server's words on one line."""
-        return " ".join(self.text.split())
+        """The server's words on one line, without what no line or column can hold."""
+        return clean_line(self.text).encode(errors="replace").decode()
 
     @property
     def reply(self) -> str:
@@ -75,9 +77,10 @@ def judge_reply(code: int, text: str, phase: str) -> Outcome:
     """Return what a refusal before or at the final dot means (RFC 5321 §4.2.1).
 
     4xx: later. 5xx: never. Refusing the sender (MAIL) or authentication is no fault of
-    the recipient's.
+    the recipient's; refusing RSET concerns nobody, and is over with the conversation.
     """
-    verdict = Verdict.FAILED if 500 <= code <= 599 else Verdict.DEFERRED
+    is_final = 500 <= code <= 599 and phase != "RSET"
+    verdict = Verdict.FAILED if is_final else Verdict.DEFERRED
     blames = phase == "MAIL" and verdict == Verdict.FAILED
     return Outcome(verdict, code, text, phase, blames_sender=blames)
 

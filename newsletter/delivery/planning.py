@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from crm.addresses import encode_domain
 from crm.models import Segment
 from newsletter.choices import CampaignState
 from newsletter.delivery.audience import snapshot_rules
@@ -52,8 +53,8 @@ def freeze_campaign(campaign: Campaign, *, now: datetime) -> int:
     _write_variants(campaign, pages, conditions)
     newsletter = campaign.newsletter
     campaign.sender_name = newsletter.sender_name
-    campaign.sender_email = newsletter.sender_email
-    campaign.reply_to = newsletter.reply_to
+    campaign.sender_email = encode_domain(newsletter.sender_email)
+    campaign.reply_to = encode_domain(newsletter.reply_to)
     campaign.list_id = newsletter.list_id
     campaign.conditions = [condition.as_data() for condition in conditions]
     campaign.frozen_at = now

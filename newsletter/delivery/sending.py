@@ -57,6 +57,8 @@ IDLE_SECONDS = 0.5
 UNREACHABLE_SECONDS = 30
 # A worker that waits for a rate waits this long before it ends.
 SOON = timedelta(seconds=5)
+# This part of the hand, at most, may be letters that wait for another to their domain.
+MOST_BEHIND = 4
 # Rows to a slowed domain that are put out of the way at a time.
 SET_ASIDE = 2_000
 
@@ -112,8 +114,10 @@ class Sender:
         """
         if self._is_look_due():
             self._look_around()
-        if not self._hand.is_waiting and self._may_claim():
-            self._claim_next()
+        if not self._hand.is_waiting:
+            self._make_room()
+            if self._may_claim():
+                self._claim_next()
         if not self._hand:
             self.record()
             return False
@@ -146,6 +150,13 @@ class Sender:
 
     # Claiming
 
+    def _make_room(self) -> None:
+        """Give back letters to domains that take one at a time, before they fill the hand."""
+        if len(self._hand) >= settings.NEWSLETTER_CLAIM_SIZE:
+            most = settings.NEWSLETTER_CLAIM_SIZE // MOST_BEHIND
+            for pk in self._hand.list_surplus(most):
+                self._hand.settle(pk, RELEASED)
+
     def _may_claim(self) -> bool:
         """Say whether to ask for more: not at once again when there was nothing."""
         if not self._hand:
@@ -170,7 +181,7 @@ class Sender:
         limit = self._limits.take_share(wanted, now)
         if not limit:
             return []
-        closed = self._limits.closed(now)
+        closed = [*self._limits.closed(now), *self._hand.list_crowded()]
         claim = Claim(send.pk, send.newsletter.purpose_id, limit, closed)
         rows = exchange_rows(self._lease.worker, self._hand.outcomes, claim, now=now)
         self._forget_recorded()
@@ -210,6 +221,8 @@ class Sender:
 
     def _look_around(self) -> None:
         """Record; see which sends and letters may go now and which domains must wait."""
+        # Before it is seen who may not get it any more: it may take a moment.
+        self._lines.tidy()
         self._looked_at = time.monotonic()
         self.record()
         if self._sends:
@@ -222,7 +235,6 @@ class Sender:
         for domain, until in self._limits.slowed(now).items():
             set_aside(ids, domain, until=until, most=SET_ASIDE)
         self._recheck(set(ids))
-        self._lines.tidy()
         self._lease.beat_if_due()
 
     def _recheck(self, open_sends: set[int]) -> None:

@@ -7,6 +7,7 @@ from html import escape
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from crm.addresses import encode_domain
 from crm.models import Contact
 from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.planning import find_pages
@@ -143,8 +144,8 @@ def _as_frozen(campaign: Campaign) -> Campaign:
     return Campaign(
         pk=campaign.pk,
         sender_name=newsletter.sender_name,
-        sender_email=newsletter.sender_email,
-        reply_to=newsletter.reply_to,
+        sender_email=encode_domain(newsletter.sender_email),
+        reply_to=encode_domain(newsletter.reply_to),
         list_id=newsletter.list_id,
         frozen_at=timezone.now(),
     )

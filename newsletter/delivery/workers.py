@@ -164,10 +164,10 @@ def _replay(worker: Worker, left: LeftJournal) -> None:
             Verdict.UNKNOWN, text="worker died", phase="DOT"
         )
     record_outcomes(worker, outcomes, now=timezone.now())
-    if worker.boot_id == read_boot_id():
+    if worker.boot_id == read_boot_id() and replay.is_whole:
         freed = release_open_rows(worker, next_at=timezone.now())
     else:
-        # The host went down: lines and commits of its last moment may be missing.
+        # The host or its disk went down: lines of its last moment may be missing.
         freed = hold_open_rows(worker)
     _end(worker)
     # Also of rows that the worker recorded itself and had no time to draw them for.

@@ -7,6 +7,7 @@ decide first (``phrases``), then the enhanced status, then the reply code.
 
 import re
 
+from crm.names import clean_line
 from newsletter.choices import BounceClass
 from newsletter.mail.phrases import BLOCKED, FOR_NOW, PASSING, UNKNOWN_ADDRESS
 
@@ -120,9 +121,11 @@ def find_code(text: str) -> int:
 def hide_addresses(text: str) -> str:
     """Return a text on one line without anybody's address, at most 250 characters.
 
+    Control characters go too: PostgreSQL takes no NUL.
+
     What is left of a list of addresses at its ends is cut off too: "<…>: no such user <".
     """
-    words = " ".join(ADDRESS.sub("…", text).split())
+    words = clean_line(ADDRESS.sub("…", text))
     return words.lstrip("<>…:;, ").rstrip("<:;, ")[:250]
 
 

@@ -33,6 +33,7 @@ DOT_SECONDS = 600
 RECORD_BYTES = 16_384
 DOT = b".\r\n"
 ENVELOPE = ("MAIL", "RCPT", "DATA")
+LINE_END = re.compile(rb"\r\n|\r|\n")
 # What would break out of the angle brackets, or out of the line.
 UNSAFE_ADDRESS = re.compile(r"[\x00-\x20<>\x7f]")
 
@@ -168,6 +169,10 @@ class SmtpConversation:
 
     def _find_unnameable(self, letter: Letter) -> Outcome | None:
         """Return the failure of a letter that cannot be offered to this server at all."""
+        if UNSAFE_ADDRESS.search(letter.mail_from):
+            return Outcome(
+                Verdict.FAILED, 553, "not an address", "MAIL", blames_sender=True
+            )
         if UNSAFE_ADDRESS.search(letter.rcpt_to):
             return Outcome(Verdict.FAILED, 553, "not an address", "RCPT")
         if not letter.rcpt_to.isascii() and not self._knows_utf8:
@@ -219,7 +224,8 @@ class SmtpConversation:
     def _recover(self, refusal: Outcome, last_code: int) -> Waits:
         """Get ready for the next letter after an envelope that was refused."""
         self._needs_reset = True
-        if last_code == 421 or not 400 <= refusal.code <= 599:
+        is_lost = refusal.phase == "RSET" or not 400 <= refusal.code <= 599
+        if last_code == 421 or is_lost:
             self._hang_up()
         elif last_code == 354:
             yield from self._end_empty_data(refusal)
@@ -272,9 +278,12 @@ class SmtpConversation:
 
 
 def stuff_dots(content: bytes) -> bytes:
-    """Return content with leading dots doubled (RFC 5321 §4.5.2), ending in CRLF."""
-    if b"\n." in content:
-        content = content.replace(b"\r\n.", b"\r\n..")
+    """Return content with leading dots doubled (RFC 5321 §4.5.2), ending in CRLF.
+
+    All lines end in CRLF: to some servers a dot between bare LFs ends the letter too, and
+    what follows it is the next one, of whoever wrote it.
+    """
+    content = LINE_END.sub(b"\r\n", content).replace(b"\r\n.", b"\r\n..")
     if content.startswith(b"."):
         content = b"." + content
     return content if content.endswith(b"\r\n") else content + b"\r\n"

@@ -8,12 +8,15 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Sequence
+from email import policy
+from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from crm.addresses import encode_domain
 from newsletter.delivery.outcomes import Verdict
 from newsletter.delivery.transports.conversation import DOT_SECONDS, SmtpConversation
 from newsletter.delivery.transports.interface import ConnectionFailed, Letter
@@ -29,7 +32,8 @@ MESSAGES_PER_CONNECTION = 500
 # it lets in 50 of one client (smtpd_client_connection_count_limit). A server that answers
 # at once sees two.
 MOST_CONNECTIONS = 20
-FAULTS = (smtplib.SMTPException, OSError)
+# UnicodeError: a name or password in letters that smtplib cannot write.
+FAULTS = (smtplib.SMTPException, OSError, UnicodeError)
 
 
 class Mailer(BaseEmailBackend):
@@ -73,8 +77,9 @@ class Mailer(BaseEmailBackend):
         conversation = self.connect()
         try:
             letters = [
-                Letter(0, message.from_email, address, message.message().as_bytes())
+                Letter(0, _bare(message.from_email), _bare(address), content)
                 for message in email_messages
+                for content in [message.message(policy=policy.SMTP).as_bytes()]
                 for address in message.recipients()
             ]
             for _letter, outcome in hand_over(conversation, letters):
@@ -126,18 +131,27 @@ class Mailer(BaseEmailBackend):
         )
 
 
+def _bare(address: str) -> str:
+    """Return the address of "Name <address>"."""
+    return encode_domain(parseaddr(address)[1])
+
+
 @lru_cache(maxsize=1)
 def _own_name() -> str:
     return socket.getfqdn()
 
 
 def _is_final(error: Exception) -> bool:
-    """Say whether the server shut the sender out for good (5xx before any letter)."""
+    """Say whether trying again is of no use: 5xx before any letter, or a log-in that
+    cannot even be written."""
     code = getattr(error, "smtp_code", 0)
-    return 500 <= code <= 599
+    return 500 <= code <= 599 or isinstance(error, UnicodeError)
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeError):
+        # Its own words would quote the password.
+        return "The log-in has letters outside ASCII, which cannot be sent."
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {error.smtp_error!r}"
     return str(error) or type(error).__name__

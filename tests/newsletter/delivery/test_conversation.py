@@ -184,6 +184,34 @@ def test_deliver_address_that_breaks_out_fails_that_one(extensions, address):
     assert server.recipients == [PEOPLE[1]]
 
 
+def test_deliver_sender_that_breaks_out_is_the_senders_fault(extensions):
+    letters = write_letters(PEOPLE[0])
+    letters[0].mail_from = "a@example.org>\r\nRCPT TO:<x@example.org"
+    with running_smtp_server(extensions=extensions) as server:
+        conversation = Mailer("127.0.0.1", server.port).connect()
+        [(_letter, outcome)] = hand_over(conversation, letters)
+        conversation.close()
+
+    assert (outcome.verdict, outcome.blames_sender) == (Verdict.FAILED, True)
+    assert server.messages == []
+
+
+def test_deliver_reset_refused_is_no_readers_fault(extensions):
+    answers = {"RSET": "502 not here"}
+
+    def answer(phase, argument):
+        if phase == "RCPT" and argument == PEOPLE[0]:
+            return "550 5.1.1 unknown"
+        return answers.get(phase)
+
+    with running_smtp_server(answer=answer, extensions=extensions) as server:
+        conversation, outcomes = deliver(server, *PEOPLE)
+
+    assert verdicts(outcomes) == [Verdict.FAILED, Verdict.DEFERRED, Verdict.RELEASED]
+    assert outcomes[PEOPLE[1]].reply == "RSET 502 not here"
+    assert (server.messages, conversation.is_open) == ([], False)
+
+
 def test_deliver_unicode_local_part_without_smtputf8_fails_that_one(extensions):
     with running_smtp_server(extensions=extensions) as server:
         conversation, outcomes = deliver(server, PEOPLE[0], "åsa@example.org")
@@ -272,9 +300,15 @@ def test_read_endless_line_breaks_the_conversation():
         (b"a\r\n..\r\n", b"a\r\n...\r\n"),
         (b"a", b"a\r\n"),
         (b"a.b\r\n", b"a.b\r\n"),
+        # What some servers take for the end of a letter (SMTP smuggling).
+        (
+            b"a\n.\nMAIL FROM:<x@y.example>\r\n",
+            b"a\r\n..\r\nMAIL FROM:<x@y.example>\r\n",
+        ),
+        (b"a\r.\rb\n.\r\n", b"a\r\n..\r\nb\r\n..\r\n"),
     ],
 )
-def test_stuff_dots_doubles_leading_dots(content, wire):
+def test_stuff_dots_doubles_leading_dots_and_ends_lines_in_crlf(content, wire):
     assert stuff_dots(content) == wire
 
 

@@ -128,3 +128,27 @@ def test_clear_large_journal_begins_anew_with_what_has_no_answer(tmp_path, monke
     journal.abandon()
     assert read(journal.path) == Replay({2, 3}, {})
     assert [path.name for path in tmp_path.iterdir()] == ["a.journal"]
+
+
+def test_read_lines_that_nobody_wrote_are_seen(tmp_path):
+    path = tmp_path / "a.journal"
+    path.write_text(
+        "H 1\nR 1 accepted 250 DOT 1795340400.5 ok\nH 4\0\0\0H 5\nR 2 x\nH 3\n"
+    )
+
+    replay = read(path)
+
+    assert (replay.in_doubt, set(replay.answered)) == ({3}, {1})
+    assert not replay.is_whole
+
+
+def test_note_handing_half_a_line_fits_raises(tmp_path, monkeypatch):
+    journal = Journal(tmp_path / "a.journal")
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, line: write(file, line[:2]))
+
+    with pytest.raises(OSError, match="full"):
+        journal.note_handing(4711)
+    journal.abandon()
+
+    assert read(journal.path) == Replay()

@@ -1,6 +1,8 @@
 """newsletter/delivery/lines.py and hand.py: late answers, several conversations."""
 
+from socket import socketpair
 from threading import Event, Lock
+from types import SimpleNamespace
 
 import pytest
 
@@ -179,6 +181,75 @@ def test_run_worker_letter_behind_another_outlives_the_next_claim(bulk_to, setti
 
     # The others were claimed and went while the second letter waited for the first.
     assert orders.in_time == [True]
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_run_worker_domain_that_takes_one_at_a_time_keeps_nobody_waiting(
+    bulk_to, settings
+):
+    settings.NEWSLETTER_CLAIM_SIZE = 4
+    slow = [make_contact(email=f"p{n}@one.example") for n in range(9)]
+    quick = [make_contact(email=f"q{n}@easy.example") for n in range(6)]
+    campaign = make_frozen_campaign(contacts=[*slow, *quick])
+    Destination.objects.create(domain="one.example", at_once=1)
+    orders = LateServer([p.email for p in slow], [p.email for p in quick])
+
+    with running_smtp_server(
+        answer=orders.answer, extensions=("PIPELINING",)
+    ) as server:
+        bulk_to(server.port, connections=4)
+        assert deliver() == campaign.frozen_count
+
+    assert orders.in_time == [True] * 9
+
+
+class Quiet:
+    """A conversation in which nothing is said: the worker looks round, when told to."""
+
+    is_open = True
+    wants_room = False
+
+    def __init__(self, look=None):
+        self.here, self.there = socketpair()
+        self.is_watched = self.is_told = False
+        self.look = look
+
+    def fileno(self):
+        self.is_watched = True
+        return self.here.fileno()
+
+    def give_back(self):
+        return []
+
+    def close(self):
+        self.here.close()
+        self.there.close()
+
+    def talk(self):
+        while not self.is_told:
+            yield None
+        self.look()
+
+
+def test_lines_line_tidied_away_while_another_goes_on_is_dropped_once(monkeypatch):
+    monkeypatch.setattr(lines, "IDLE_SECONDS", -1)
+    monkeypatch.setattr(lines, "PATIENCE_SECONDS", -1)
+    busy, idle = Quiet(look=lambda: led.tidy()), Quiet()
+    transport = SimpleNamespace(connect=iter([busy, idle]).__next__, most_connections=2)
+    led = lines.Lines(lambda: transport, Quiet.talk)
+    led.ensure()
+    # What the server says last to an idle line.
+    idle.there.send(b"421 bye\r\n")
+    while not idle.is_watched:
+        list(led.advance(wants=True))
+
+    busy.is_told = True
+    busy.there.send(b"250 ok\r\n")
+    list(led.advance(wants=False))
+
+    assert (idle.here.fileno(), busy.here.fileno() >= 0) == (-1, True)
+    busy.close()
 
 
 def make_row(number, domain="example.org"):

@@ -57,6 +57,19 @@ def test_freeze_writes_one_queued_row_per_person():
     ]
 
 
+def test_freeze_sender_of_an_international_domain_is_written_for_mail_servers():
+    newsletter = make_newsletter(
+        sender_email="info@räka.example", reply_to="svar@räka.example"
+    )
+    campaign = make_frozen_campaign(people=1, newsletter=newsletter)
+
+    # Letters are ASCII, and Message-IDs are looked up by the sender's domain.
+    assert (campaign.sender_email, campaign.reply_to) == (
+        "info@xn--rka-qla.example",
+        "svar@xn--rka-qla.example",
+    )
+
+
 def test_freeze_names_everybody_left_out_and_why():
     newsletter = make_newsletter()
     gets_it, left, objected, stopped = (make_contact() for _n in range(4))

@@ -69,6 +69,23 @@ def test_run_worker_one_refused_the_others_get_it(bulk_to):
     assert poor.address not in poor.reply
 
 
+def test_run_worker_answer_no_column_can_hold_is_cleaned(bulk_to):
+    campaign = make_frozen_campaign(people=1)
+    with running_smtp_server(
+        answer=lambda phase, a: (
+            "550 5.1.1 un\x00known \x1b[31m" if phase == "RCPT" else None
+        )
+    ) as server:
+        bulk_to(server.port)
+        deliver()
+
+    row = campaign.deliveries.get()
+    assert (row.state, row.reply) == (
+        DeliveryState.FAILED,
+        "RCPT 550 5.1.1 un known [31m",
+    )
+
+
 def test_run_worker_greylisted_is_tried_again_later(bulk_to):
     campaign = make_frozen_campaign(people=1)
     now = timezone.now()

@@ -64,6 +64,15 @@ def test_connect_log_in_taken_delivers():
     assert verdicts(outcomes) == [Verdict.ACCEPTED]
 
 
+def test_connect_password_that_smtplib_cannot_write_is_the_senders_fault():
+    with running_smtp_server(extensions=("AUTH PLAIN",)) as server:
+        with pytest.raises(ConnectionFailed) as caught:
+            Mailer("127.0.0.1", server.port, username="u", password="lösen").connect()
+
+    assert caught.value.blames_sender
+    assert "lösen" not in str(caught.value)
+
+
 def test_connect_starttls_required_but_not_offered_sends_nothing():
     with running_smtp_server() as server:
         with pytest.raises(ConnectionFailed, match="STARTTLS"):
@@ -82,6 +91,21 @@ def test_send_messages_django_message_arrives():
         )
 
     assert (sent, server.recipients) == (1, PEOPLE[:2])
+
+
+def test_send_messages_django_message_leaves_with_bare_addresses_and_crlf():
+    message = EmailMessage(
+        "Hej", "rad\n.\nslut\n", "Åsa <office@example.org>", ["Bo <b@räka.example>"]
+    )
+    with running_smtp_server() as server:
+        Mailer("127.0.0.1", server.port).send_messages([message])
+
+    [taken] = server.messages
+    assert (taken.mail_from, taken.rcpt_to) == (
+        "office@example.org",
+        "b@xn--rka-qla.example",
+    )
+    assert taken.content.endswith(b"\r\n\r\nrad\r\n.\r\nslut\r\n")
 
 
 def test_send_messages_refused_raises():

@@ -75,6 +75,18 @@ def read_patience():
         return cursor.fetchone()[0]
 
 
+def test_rescue_journal_that_cannot_be_read_leaves_the_row_uncertain(leave, settings):
+    row = leave("accepted 250 DOT 1795340400.5 ok")
+    file = settings.NEWSLETTER_JOURNAL_DIR / "1-a.journal"
+    file.write_text("H 4\0\0\0H 5\n")
+
+    assert rescue_lost_workers() == 1
+
+    row.refresh_from_db()
+    assert row.state == DeliveryState.UNKNOWN
+    assert not file.exists()
+
+
 def test_working_lets_no_transaction_stand_still(settings, tmp_path):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer, on one host")
