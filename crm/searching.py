@@ -79,10 +79,10 @@ class Search:
         if not self._places[word]:
             return _match_text(word)
         # Of some thousand contacts, the names of their organisations are sooner read
-        # than a list of all organisations that fit, once for each slice.
+        # than a list of all organisations that fit, once for each slice or contact.
         held = (
             self._held.filter(_match_place(word, "organisation__"))
-            if scope and scope.slices
+            if scope
             else self._sitting(word)
         )
         sits_there = Exists(held.filter(contact=OuterRef("pk")))
