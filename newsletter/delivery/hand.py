@@ -14,6 +14,8 @@ from newsletter.delivery.transports.interface import Letter
 from newsletter.models import Campaign
 
 RELEASED = Outcome(Verdict.RELEASED)
+# This part of a full hand, at most, are letters that wait for another to their domain.
+MOST_BEHIND = 4
 
 
 class Held(NamedTuple):
@@ -116,10 +118,15 @@ class Hand:
         """Return the domains to which letters wait for another to be settled."""
         return list(self._behind)
 
-    def list_surplus(self, most: int) -> list[int]:
-        """Return who waits behind another in a row of ``most`` in all, shared fairly."""
-        share = max(1, most // max(1, len(self._behind)))
-        return [pk for row in self._behind.values() for pk in list(row)[share:]]
+    def make_room(self, size: int) -> None:
+        """Give back letters that wait for another, where they would fill a hand of
+        ``size``: the others would have to wait with them."""
+        if len(self._held) < size or not self._behind:
+            return
+        share = max(1, size // MOST_BEHIND // len(self._behind))
+        for row in list(self._behind.values()):
+            for pk in list(row)[share:]:
+                self.settle(pk, RELEASED)
 
     def _is_behind(self, pk: int, domain: str) -> bool:
         """Put a row aside where another of its domain is on its way."""

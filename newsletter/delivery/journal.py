@@ -154,7 +154,10 @@ def _make_locked(path: Path) -> int:
 
 def _write(file: int, line: bytes) -> None:
     """Write a line whole, or raise OSError: on a full disk a part of it may fit."""
-    if os.write(file, line) < len(line):
+    written = os.write(file, line)
+    if written < len(line):
+        # So that the next line begins a line.
+        os.ftruncate(file, os.fstat(file).st_size - written)
         raise OSError("The journal's disk is full.")
 
 

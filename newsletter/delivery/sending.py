@@ -11,11 +11,12 @@ anywhere, the journal says which letters (at most one per connection) are in dou
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, Error
 from django.utils import timezone
 
 from newsletter.choices import Trouble
@@ -29,6 +30,7 @@ from newsletter.delivery.claims import (
     record_outcomes,
     set_aside,
 )
+from newsletter.delivery.ending import hear_out
 from newsletter.delivery.epochs import enter_epoch
 from newsletter.delivery.feedback import hear_refusals
 from newsletter.delivery.hand import RELEASED, Hand, Held
@@ -44,7 +46,12 @@ from newsletter.delivery.transports.interface import (
     Letter,
     Turn,
 )
-from newsletter.delivery.workers import Lease, rescue_lost_workers, working
+from newsletter.delivery.workers import (
+    Lease,
+    WorkerFenced,
+    rescue_lost_workers,
+    working,
+)
 from newsletter.exceptions import CampaignStateError, CompositionError
 from newsletter.models import Campaign
 
@@ -57,8 +64,6 @@ IDLE_SECONDS = 0.5
 UNREACHABLE_SECONDS = 30
 # A worker that waits for a rate waits this long before it ends.
 SOON = timedelta(seconds=5)
-# This part of the hand, at most, may be letters that wait for another to their domain.
-MOST_BEHIND = 4
 # Rows to a slowed domain that are put out of the way at a time.
 SET_ASIDE = 2_000
 
@@ -81,6 +86,9 @@ def run_worker(*, until_idle: bool, should_stop: Callable[[], bool]) -> int:
                     break
                 time.sleep(IDLE_SECONDS)
             sender.finish()
+        except (Error, OSError, WorkerFenced):
+            sender.hear_out()
+            raise
         finally:
             sender.hang_up()
     return sender.accepted
@@ -99,6 +107,8 @@ class Sender:
         self._sends: list[Campaign] = []
         self._turn = 0
         self._looked_at = float("-inf")
+        # Nothing more is handed over.
+        self._is_over = False
         # When the last claim found nothing.
         self._empty_at = float("-inf")
 
@@ -115,7 +125,7 @@ class Sender:
         if self._is_look_due():
             self._look_around()
         if not self._hand.is_waiting:
-            self._make_room()
+            self._hand.make_room(settings.NEWSLETTER_CLAIM_SIZE)
             if self._may_claim():
                 self._claim_next()
         if not self._hand:
@@ -138,6 +148,14 @@ class Sender:
             self._release_waiting(RELEASED)
         self.record()
 
+    def hear_out(self) -> None:
+        """Begin no more letters, and hear what becomes of those the server has."""
+        self._is_over = True
+        hear_out(self._lines, self._hand, self._lease.journal)
+        with suppress(Error):
+            # What the journal could not take.
+            self.record()
+
     def record(self) -> None:
         """Write what is known to the database, then forget it here and in the journal."""
         if self._hand.outcomes:
@@ -149,13 +167,6 @@ class Sender:
         self._lines.hang_up()
 
     # Claiming
-
-    def _make_room(self) -> None:
-        """Give back letters to domains that take one at a time, before they fill the hand."""
-        if len(self._hand) >= settings.NEWSLETTER_CLAIM_SIZE:
-            most = settings.NEWSLETTER_CLAIM_SIZE // MOST_BEHIND
-            for pk in self._hand.list_surplus(most):
-                self._hand.settle(pk, RELEASED)
 
     def _may_claim(self) -> bool:
         """Say whether to ask for more: not at once again when there was nothing."""
@@ -278,7 +289,7 @@ class Sender:
 
     def _write_letters(self) -> Iterator[Letter]:
         """Yield the letters of what is in hand, each written when it is asked for."""
-        while not self._should_stop() and (taken := self._hand.next()):
+        while not self._is_ending and (taken := self._hand.next()):
             held, letter = taken
             try:
                 letter = letter or self._writer.write(*held)
@@ -292,8 +303,14 @@ class Sender:
             else:
                 yield letter
 
+    @property
+    def _is_ending(self) -> bool:
+        return self._is_over or self._should_stop()
+
     def _announce(self, delivery_id: int) -> bool:
         """Write ahead that the dot comes next, if it still may and we still may."""
+        if self._is_over:
+            return False
         if self._is_look_due():
             self._look_around()
         if not self._hand.find(delivery_id) or not self._may_act():

@@ -1,5 +1,7 @@
 """newsletter/delivery/lines.py and hand.py: late answers, several conversations."""
 
+import errno
+import os
 from socket import socketpair
 from threading import Event, Lock
 from types import SimpleNamespace
@@ -202,6 +204,39 @@ def test_run_worker_domain_that_takes_one_at_a_time_keeps_nobody_waiting(
         assert deliver() == campaign.frozen_count
 
     assert orders.in_time == [True] * 9
+
+
+@pytest.mark.django_db
+def test_run_worker_disk_of_the_journal_fills_letters_on_their_way_are_heard_out(
+    bulk_to, monkeypatch
+):
+    campaign = make_frozen_campaign(people=4)
+    first = campaign.deliveries.order_by("pk").first()
+    write, is_full = os.write, Event()
+
+    def write_if_room(file, data):
+        if is_full.is_set():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(file, data)
+
+    def answer(phase, argument):
+        if phase == "STORED" and argument == first.address:
+            is_full.wait(TOO_LONG)
+        elif phase == "RCPT" and argument != first.address:
+            # Over another line, since this one is still waiting for its answer.
+            is_full.set()
+        return None
+
+    monkeypatch.setattr(os, "write", write_if_room)
+    with running_smtp_server(answer=answer) as server:
+        bulk_to(server.port, connections=2)
+        with pytest.raises(OSError, match="No space left"):
+            deliver()
+        monkeypatch.undo()
+        deliver()
+
+    first.refresh_from_db()
+    assert (first.state, len(server.messages)) == (DeliveryState.ACCEPTED, 4)
 
 
 class Quiet:
