@@ -1,5 +1,6 @@
 """Finding contacts by part of a name, an address or an organisation, among a million."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
@@ -28,7 +29,7 @@ class Search:
 
     def __init__(self, words: list[str], on: date) -> None:
         # No lists: Django looks for expressions in those, value by value.
-        self._places = {word: frozenset(_find_places(word)) for word in words}
+        self._places = {word: frozenset(find_places(word)) for word in words}
         self._held = Affiliation.objects.held(on).order_by()
         self._on = on
 
@@ -51,7 +52,9 @@ class Search:
         if not self._places:
             return Q()
         first, *others = self._sort_words()
-        named = Contact.objects.order_by().filter(_likely(first), _match_text(first))
+        texts = dict.fromkeys((make_sort_key(first), first.casefold()))
+        likely = find_likely(INDEX, texts)
+        named = Contact.objects.order_by().filter(likely, _match_text(first))
         # One list made of both: joined by OR, neither would be looked up by its index.
         condition = Q(pk__in=named.values("pk").union(self._sitting(first)))
         for word in others:
@@ -81,7 +84,7 @@ class Search:
         # Of some thousand contacts, the names of their organisations are sooner read
         # than a list of all organisations that fit, once for each slice or contact.
         held = (
-            self._held.filter(_match_place(word, "organisation__"))
+            self._held.filter(match_place(word, "organisation__"))
             if scope
             else self._sitting(word)
         )
@@ -94,13 +97,13 @@ class Search:
         return self._held.filter(organisation__any_of=places).values("contact")
 
 
-def _find_places(word: str) -> QuerySet:
+def find_places(word: str) -> QuerySet:
     """Return the ids of the organisations with the word in one of their names."""
-    found = Organisation.objects.order_by().filter(_match_place(word))
+    found = Organisation.objects.order_by().filter(match_place(word))
     return found.values_list("pk", flat=True)
 
 
-def _match_place(word: str, prefix: str = "") -> Q:
+def match_place(word: str, prefix: str = "") -> Q:
     """Return the condition that the word is part of one of an organisation's names."""
     key = make_sort_key(word)
     return Q(**{f"{prefix}sort_key__contains": key}) | Q(
@@ -116,17 +119,16 @@ def _match_text(word: str) -> Q:
     )
 
 
-def _likely(word: str) -> Q:
-    """Return a condition that all who match the word meet, and few others.
+def find_likely(index: str, texts: Iterable[str]) -> Q:
+    """Return a condition that all who have one of the texts meet, and few others.
 
-    PostgreSQL finds its way by itself; SQLite is told of its table of trigrams. Who has
-    them all need not have them in a row.
+    PostgreSQL finds its way by itself; SQLite is told of its table of trigrams, a
+    ``SubstringIndex``. Who has them all need not have them in a row.
     """
-    texts = dict.fromkeys((make_sort_key(word), word.casefold()))
     wanted = list(map(_trigrams_of, texts))
     if connection.vendor != "sqlite" or not all(wanted):
         return Q()
-    likely = f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s"  # noqa: S608 -- our own name
+    likely = f"SELECT rowid FROM {index} WHERE {index} MATCH %s"  # noqa: S608 -- our own name
     asked = " OR ".join(f"({trigrams})" for trigrams in wanted)
     return Q(pk__in=RawSQL(likely, [asked]))  # noqa: S611 -- our own name
 

@@ -13,6 +13,7 @@ from crm.addresses import hash_address, normalise_address
 from crm.choices import OrganisationKind, SeatTaskReason
 from crm.exceptions import AddressError
 from crm.models.constraints import NoOverlap
+from crm.models.substrings import SubstringIndex
 from crm.names import clean_line
 
 
@@ -77,6 +78,7 @@ class Seat(models.Model):
                 condition=Q(network__isnull=True),
                 name="crm_seat_once",
             ),
+            SubstringIndex(columns=["title", "email"], name="crm_seat_parts"),
         ]
 
     def __str__(self):

@@ -7,7 +7,8 @@ same search reads every row.
 from typing import Any
 
 from django.db.backends.ddl_references import Statement, Table
-from django.db.models import BaseConstraint
+from django.db.models import BaseConstraint, CharField
+from django.db.models.lookups import IContains
 
 # SQLite keeps them in a table of its own, which triggers hold in step. Without places
 # (detail) it is a fifth of the size; who holds all trigrams is then looked at once more.
@@ -37,6 +38,23 @@ POSTGRES = (
     " END IF; END $$",
 )
 POSTGRES_DROP = "DROP INDEX IF EXISTS %(name)s"
+
+
+@CharField.register_lookup
+class HasPart(IContains):
+    """``field__has_part=text``: ``icontains`` as PostgreSQL's index knows it."""
+
+    lookup_name = "has_part"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Return ``column ILIKE text``: Django's UPPER(column) has no index."""
+        column, params = compiler.compile(self.lhs)
+        text, texts = self.process_rhs(compiler, connection)
+        return f"{column} ILIKE {text}", [*params, *texts]
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Return what Django writes for ``icontains``."""
+        return IContains(self.lhs, self.rhs).as_sql(compiler, connection)
 
 
 class SubstringIndex(BaseConstraint):

@@ -16,6 +16,7 @@ from crm.filters import SOON_VACANT, SeatFilterSet, SeatWorkFilterSet
 from crm.forms import SeatForm
 from crm.mailability import find_address
 from crm.models import Affiliation, Seat
+from crm.seat_searching import SeatSearch
 from crm.vacancies import (
     find_urgent,
     is_vacant,
@@ -50,14 +51,16 @@ def current_holder(seat):
 
 class SeatIndexView(RegisterIndexView):
     opens_overview = True
-    search_fields = ["title", "email", "role__name_sv", "role__name_en"]
-    key_fields = ("organisation__sort_key", "organisation__other_names_key")
+    is_searchable = True
     empty_message = gettext_lazy(
         "No seats yet. An import makes them, or add the first by hand."
     )
 
     def get_base_queryset(self):
         return with_holders(super().get_base_queryset())
+
+    def search_queryset(self, queryset):
+        return SeatSearch(self.search_query.split()).find(queryset)
 
     @cached_property
     def columns(self):

@@ -49,7 +49,8 @@ NOT_COMPARED = (
     *("django_content_type", "sqlite_sequence", "django_session"),
     # The trigrams of names and addresses, as SQLite keeps them.
     *(
-        f"crm_contact_parts{end}"
+        f"crm_{thing}_parts{end}"
+        for thing in ("contact", "seat")
         for end in ("", "_data", "_idx", "_docsize", "_config")
     ),
 )
