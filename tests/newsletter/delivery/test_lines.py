@@ -227,12 +227,12 @@ def test_run_worker_disk_of_the_journal_fills_letters_on_their_way_are_heard_out
             is_full.set()
         return None
 
-    monkeypatch.setattr(os, "write", write_if_room)
     with running_smtp_server(answer=answer) as server:
         bulk_to(server.port, connections=2)
-        with pytest.raises(OSError, match="No space left"):
-            deliver()
-        monkeypatch.undo()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", write_if_room)
+            with pytest.raises(OSError, match="No space left"):
+                deliver()
         deliver()
 
     first.refresh_from_db()
