@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 
 from crm.models import Membership, Network, Organisation, Topic
+from home.caching.parts import keep_part
 from home.offers import Offers, list_offers
 from home.restrictions import leave_out_restricted
 from home.search.asking import Question, read_question
@@ -96,7 +97,8 @@ def open_archive(
     no sense is passed over: an unknown kind, a page beyond the last.
     """
     items = list_items(archive, for_partners=for_partners)
-    offers = list_offers(items)
+    whose = (archive.pk, for_partners)
+    offers = keep_part(("offers", *whose, get_language()), lambda: list_offers(items))
     narrowing = Narrowing(
         question=read_question(query.get("q", ""), get_language()),
         year=_pick(query, "year", {str(year): year for year in offers.years}),
@@ -105,7 +107,12 @@ def open_archive(
         network=_pick(query, "network", {n.slug: n for n in offers.networks}),
         organisation=_find_organisation(query.get("organisation", "")),
     )
-    page = _open_page(items, narrowing, query.get("page"), per_page or ITEMS_PER_PAGE)
+    number, size = query.get("page"), per_page or ITEMS_PER_PAGE
+    if narrowing:
+        page = _open_found(items, narrowing, number, size)
+    else:
+        count = keep_part(("count", *whose), items.count)
+        page = _open_all(items, count, number, size)
     _tell_topics(page, offers.topics)
     groups = group_by_year([] if narrowing.is_search else page)
     return Listing(narrowing, page, groups, offers)
@@ -154,24 +161,45 @@ def group_by_year(
     return [(year, list(group)) for year, group in years]
 
 
-def _open_page(
+def _open_all(
+    items: QuerySet[NewsPage], count: int, number: str | None, size: int
+) -> ResultPage:
+    """Return one page of all the items; the newest come straight from an index.
+
+    Further back their keys are found first: to pass over whole rows takes longer.
+    """
+    keys = items.values_list("pk", flat=True)
+    paginator = Paginator(keys if number else _make_ready(items), size)
+    # Else it would count for itself.
+    paginator.count = count
+    page = paginator.get_page(number)
+    return _read_items(items, page) if number else page
+
+
+def _open_found(
     items: QuerySet[NewsPage], narrowing: Narrowing, number: str | None, size: int
 ) -> ResultPage:
-    """Return one page of the items that fit, without the topics of their links.
+    """Return one page of the items that fit.
 
-    The newest come straight from an index. Anything else is found and sorted by its keys
-    first: whole rows of thousands of items, with all their words, take ten times as long.
+    All their keys in one query, since to count them finds every one of them as well.
     """
-    ready = items.prefetch_related(None).prefetch_related("topic_links")
-    if not narrowing and not number:
-        return Paginator(ready, size).get_page(1)
     keys = narrow_down(items, narrowing).values_list("pk", flat=True)
-    page = Paginator(keys, size).get_page(number)
     if narrowing.question:
-        ready = ready.select_related("search_entry", "network", "locale")
-    found = {item.pk: item for item in ready.filter(pk__in=list(page))}
-    page.object_list = [found[key] for key in page if key in found]
+        items = items.select_related("search_entry", "network", "locale")
+    return _read_items(items, Paginator(list(keys), size).get_page(number))
+
+
+def _read_items(items: QuerySet[NewsPage], page: ResultPage) -> ResultPage:
+    """Put items into a page of keys."""
+    keys = list(page)
+    found = _make_ready(items).order_by().in_bulk(keys)
+    page.object_list = [found[key] for key in keys if key in found]
     return page
+
+
+def _make_ready(items: QuerySet[NewsPage]) -> QuerySet[NewsPage]:
+    """Let the items be read with their links, but not yet with their topics."""
+    return items.prefetch_related(None).prefetch_related("topic_links")
 
 
 def _tell_topics(items: Iterable[NewsPage], topics: list[Topic]) -> None:

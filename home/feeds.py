@@ -1,6 +1,6 @@
 """The archive as an Atom feed (RFC 4287)."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import uuid5
 
@@ -13,11 +13,21 @@ from home.archive import Listing
 from newsletter.models import NewsPage
 
 MOST_ITEMS = 30
+# Of an archive that was made past the editor.
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+class _Feed(Atom1Feed):
+    """A feed that was last changed when its archive was, while nothing is in it."""
+
+    def latest_post_date(self) -> datetime:
+        """Return when it was last changed; Django says now of an empty feed."""
+        return super().latest_post_date() if self.items else self.feed["begun_at"]
 
 
 def write_feed(archive: Page, listing: Listing, request: HttpRequest) -> HttpResponse:
     """Return a page of a listing as Atom, with absolute addresses."""
-    feed = Atom1Feed(
+    feed = _Feed(
         title=_name_feed(archive, listing),
         link=archive.get_full_url(request),
         description=archive.specific.intro,
@@ -25,6 +35,7 @@ def write_feed(archive: Page, listing: Listing, request: HttpRequest) -> HttpRes
         feed_url=request.build_absolute_uri(),
         # Stable for the life of the archive, whatever its address becomes (4.2.6).
         feed_guid=_name_forever(archive),
+        begun_at=archive.last_published_at or LONG_AGO,
     )
     for item in listing.page:
         feed.add_item(**_describe(item, request))

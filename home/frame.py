@@ -4,11 +4,12 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
+from home.caching.parts import keep_part
 from home.models import ArchivePage, HomePage, SiteTheme
 from home.restrictions import leave_out_restricted
 from home.theme.logos import Logo, describe_logo
@@ -54,13 +55,14 @@ def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
     Empty where no site has been set up yet. Costs a constant number of queries.
     """
     site = Site.find_for_request(request)
-    homes = _list_homes(site) if site else {}
+    homes = keep_part(("homes", site.pk), lambda: _list_homes(site)) if site else {}
     home = homes.get(_find_language(homes, page)) or homes.get(settings.LANGUAGE_CODE)
     if home is None:
         return Frame()
-    children, translations = _list_relatives(home, page)
-    menu, about = _split_ways_in(children)
-    own = {p.locale.language_code: p for p in translations}
+    public = _list_public()
+    menu, about = keep_part(("ways in", home.pk), lambda: _list_ways_in(home, public))
+    key = page.translation_key if page else None
+    own = {p.locale.language_code: p for p in public.filter(translation_key=key)}
     # A directory has pages within it, at the same address in each language.
     part = getattr(page, "part", None)
     within = part.path if part else ""
@@ -74,17 +76,15 @@ def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
     if page and not _is_at(request, page, within):
         # A topic or network: what it holds differs from language to language.
         languages = [replace(link, is_translation=False) for link in languages]
-    newsletters = list(Newsletter.objects.filter(is_open=True))
-    # Not for_site(), which writes a row where there is none.
-    theme = SiteTheme.objects.filter(site=site).select_related("logo").first()
+    styles, logo = keep_part(("look", site.pk), lambda: _describe_look(site))
     return Frame(
         home,
         menu,
         about,
         languages,
-        newsletters,
-        styles=name_styles(theme.accent) if theme else "",
-        logo=describe_logo(theme),
+        newsletters=keep_part("newsletters", _list_newsletters),
+        styles=styles,
+        logo=logo,
     )
 
 
@@ -103,33 +103,30 @@ def _find_language(homes: dict[str, HomePage], page: Page | None) -> str | None:
     return next(codes, None)
 
 
-def _list_relatives(home: HomePage, page: Page | None) -> tuple[list[Page], list[Page]]:
-    """Return the first page's public children, and the page's public translations."""
-    is_child = Q(path__startswith=home.path, depth=home.depth + 1)
-    key = page.translation_key if page else None
-    relatives = (
-        Page.objects.filter(is_child | Q(translation_key=key))
-        .live()
-        .select_related("locale", "content_type")
-        .only(*SHOWN)
-        .order_by("path")
-    )
-    relatives = leave_out_restricted(relatives)
-    children = [
-        p
-        for p in relatives
-        if p.depth == home.depth + 1 and p.path.startswith(home.path)
-    ]
-    return children, [p for p in relatives if p.translation_key == key]
+def _list_public() -> QuerySet[Page]:
+    pages = Page.objects.live().select_related("locale", "content_type")
+    return leave_out_restricted(pages.only(*SHOWN).order_by("path"))
 
 
-def _split_ways_in(children: list[Page]) -> tuple[list[Page], list[Page]]:
-    """Return the pages of the menu, and those that are named in the foot."""
+def _list_ways_in(
+    home: HomePage, public: QuerySet[Page]
+) -> tuple[list[Page], list[Page]]:
+    """Return the first page's public children: those of the menu, those of the foot."""
     menu, about = [], []
-    for child in children:
+    for child in public.filter(path__startswith=home.path, depth=home.depth + 1):
         is_archive = child.cached_content_type.model_class() is ArchivePage
         (menu if is_archive or child.show_in_menus else about).append(child)
     return menu, about
+
+
+def _list_newsletters() -> list[Newsletter]:
+    return list(Newsletter.objects.filter(is_open=True))
+
+
+def _describe_look(site: Site) -> tuple[str, Logo | None]:
+    # Not for_site(), which writes a row where there is none.
+    theme = SiteTheme.objects.filter(site=site).select_related("logo").first()
+    return name_styles(theme.accent) if theme else "", describe_logo(theme)
 
 
 def _is_at(request: HttpRequest, page: Page, within: str) -> bool:

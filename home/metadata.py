@@ -71,10 +71,15 @@ def describe_page(request: HttpRequest, page: Page, home: HomePage) -> Metadata:
         title=part.title if part else page.seo_title or page.title,
         description=description or getattr(page, "intro", ""),
         kind="article" if item else "website",
-        locale=LOCALES[page.locale.language_code],
+        locale=LOCALES[_read_language(page, home)],
         image=image,
         data=data,
     )
+
+
+def _read_language(page: Page, home: HomePage) -> str:
+    # The first page's locale has been read, and is the page's own.
+    return (home if page.locale_id == home.locale_id else page).locale.language_code
 
 
 def _describe_publisher(request: HttpRequest, home: HomePage) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from wagtail.models import PageViewRestriction
 
+from home.caching.parts import keep_part
+
 
 def leave_out_restricted(pages: Any) -> Any:
     """Return the pages (a queryset of Wagtail's) that everybody may open.
@@ -11,4 +13,5 @@ def leave_out_restricted(pages: Any) -> Any:
     As ``public()`` does, which reads every restriction with its page each time; here
     nearly always there is none.
     """
-    return pages.public() if PageViewRestriction.objects.exists() else pages
+    are_some = keep_part("restrictions", PageViewRestriction.objects.exists)
+    return pages.public() if are_some else pages

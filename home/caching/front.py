@@ -15,6 +15,7 @@ from home.caching.answers import Answer, Headers, is_known, make_answer
 from home.caching.generation import read_generation
 from home.caching.keys import make_key
 from home.caching.memory import forget_at
+from home.caching.parts import making_answer
 from newsletter.views.counting import count_reader
 
 # Django answers with its HttpResponse.
@@ -41,7 +42,8 @@ class PageFront:
         key = f"{generation:x}-{key}"
         answer = self._pages.get(key)
         if answer is None:
-            return self._ask(key, environ, start_response)
+            with making_answer(generation, self.seconds):
+                return self._ask(key, environ, start_response)
         answer = Answer(*answer)
         if answer.item:
             count_reader(answer.item, environ["REQUEST_METHOD"], HttpHeaders(environ))

@@ -194,12 +194,12 @@ def test_listing_costs_the_same_for_one_item_and_three(client, site, where):
         add_item(site)
 
     assert count_queries(client, url) == with_two
-    assert with_two <= 21
+    assert with_two <= 22
 
 
 def test_item_page_costs_few_queries(client, site):
     # The last one counts the visit, with SQLite's patience set and set back.
-    assert count_queries(client, add_item(site).url) <= 22
+    assert count_queries(client, add_item(site).url) <= 23
 
 
 def test_public_pages_hold_nothing_inline_and_nothing_foreign(client, site):

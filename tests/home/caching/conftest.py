@@ -2,6 +2,7 @@ import pytest
 from django.core.cache import caches
 
 from home.caching import generation
+from home.caching.parts import forget_parts
 from tests.home.caching.reader import Reader
 
 
@@ -13,7 +14,12 @@ def reader(transactional_db) -> Reader:
 
 @pytest.fixture(autouse=True)
 def _no_pages_kept():
-    caches["pages"].clear()
+    forget_everything()
     yield
-    caches["pages"].clear()
+    forget_everything()
     generation._owing.clear()
+
+
+def forget_everything() -> None:
+    caches["pages"].clear()
+    forget_parts()

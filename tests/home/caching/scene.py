@@ -178,6 +178,8 @@ def expire(scene):
 
 
 def succeed(scene):
+    # Nobody's last day is before their first, which is today for an earlier successor.
+    take_back(scene)
     person = make_contact(given_name="Bo", family_name=f"Efter{next(scene.number)}")
     yesterday = timezone.localdate() - timedelta(days=1)
     succeed_seat(
