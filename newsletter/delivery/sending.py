@@ -347,8 +347,9 @@ class Sender:
             self._hand.settle(pk, RELEASED)
             self._stop_send(held.send)
         else:
-            self._lease.journal.note_answer(pk, outcome)
+            # In hand first: where the journal cannot take it, the database may.
             self._hand.settle(pk, outcome)
+            self._lease.journal.note_answer(pk, outcome)
             self._draw_consequences(held, outcome)
 
     def _draw_consequences(self, held: Held, outcome: Outcome) -> None:
