@@ -203,6 +203,6 @@ def _merging() -> Iterator[None]:
         yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_hashagg = off; SET LOCAL jit = off")
+        cursor.execute("SET LOCAL enable_hashagg = off")
         yield
-        cursor.execute("SET LOCAL enable_hashagg TO DEFAULT; SET LOCAL jit TO DEFAULT")
+        cursor.execute("SET LOCAL enable_hashagg TO DEFAULT")

@@ -25,7 +25,6 @@ def room_for_everybody() -> Iterator[None]:
             cursor.execute(f"PRAGMA cache_size = {-1024 * ROOM_MB}")
         else:
             cursor.execute(f"SET LOCAL work_mem = '{ROOM_MB}MB'")
-            cursor.execute("SET LOCAL jit = off")
         try:
             yield
         finally:

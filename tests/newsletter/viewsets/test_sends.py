@@ -132,6 +132,18 @@ def test_listing_asks_the_database_equally_often():
     assert [send.people for send in listed] == [2, 2, 2]
 
 
+@pytest.mark.database
+def test_listing_tells_the_accepted_from_all_others():
+    campaign = make_frozen_campaign(people=4)
+    states = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.FAILED)
+    for delivery, state in zip(campaign.deliveries.all(), states, strict=False):
+        campaign.deliveries.filter(pk=delivery.pk).update(state=state)
+
+    (send,) = log_in("Senders").get("/admin/sends/").context["object_list"]
+
+    assert (send.people, send.accepted, send.uncertain) == (4, 1, 1)
+
+
 def test_page_asks_the_database_equally_often():
     client = log_in("Auditors")
     small, large = make_frozen_campaign(people=1), make_frozen_campaign(people=3)
