@@ -22,12 +22,16 @@ Headers = list[tuple[str, str]]
 
 
 class Answer(NamedTuple):
-    """An answer with status 200; ``item`` is the news item whose reading is counted."""
+    """An answer with status 200, good until ``ends_at`` (seconds since 1970).
+
+    ``item`` is the news item whose reading is counted.
+    """
 
     headers: Headers
     body: bytes
     etag: str
     item: int | None
+    ends_at: float
 
 
 def keep_answer(view: Callable[..., HttpResponseBase]) -> Callable:
@@ -45,7 +49,9 @@ def keep_answer(view: Callable[..., HttpResponseBase]) -> Callable:
     return answer
 
 
-def make_answer(response: Any, status: str, headers: Headers) -> Answer | None:
+def make_answer(
+    response: Any, status: str, headers: Headers, ends_at: float
+) -> Answer | None:
     """Return what is to be kept of Django's response; None when it may not be."""
     if status != "200 OK" or not getattr(response, MARK, False):
         return None
@@ -59,7 +65,7 @@ def make_answer(response: Any, status: str, headers: Headers) -> Answer | None:
     if not any(name.lower() == "cache-control" for name, _value in kept):
         kept.append(("Cache-Control", CACHE_CONTROL))
     kept += [("Vary", VARY), ("ETag", etag)]
-    return Answer(kept, body, etag, getattr(response, "read_item", None))
+    return Answer(kept, body, etag, getattr(response, "read_item", None), ends_at)
 
 
 def is_known(etag: str, asked: str) -> bool:

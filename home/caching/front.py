@@ -4,17 +4,19 @@ Before all of it, so that a kept page costs one query and no middleware. What mi
 adds to an answer is kept with it.
 """
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import BaseCache, caches
+from django.core.cache import caches
 from django.http.request import HttpHeaders
 
 from home.caching.answers import Answer, Headers, is_known, make_answer
 from home.caching.generation import read_generation
-from home.caching.keys import make_key
+from home.caching.keys import make_key, name_key
 from home.caching.memory import forget_at
+from home.caching.near import NearAnswers
 from home.caching.parts import making_answer
 from newsletter.views.counting import count_reader
 
@@ -32,29 +34,33 @@ class PageFront:
     def __init__(self, application: Application, seconds: int) -> None:
         self.application = application
         self.seconds = seconds
+        self._near = NearAnswers()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         key = make_key(environ)
         generation = read_generation() if key else None
-        if generation is None:
+        if key is None or generation is None:
             return self.application(environ, start_response)
-        forget_at(generation)
-        key = f"{generation:x}-{key}"
-        answer = self._pages.get(key)
+        answer = self._near.find(generation, key) or self._fetch(generation, key)
         if answer is None:
+            forget_at(generation)
             with making_answer(generation, self.seconds):
-                return self._ask(key, environ, start_response)
-        answer = Answer(*answer)
+                return self._ask(generation, key, environ, start_response)
         if answer.item:
-            count_reader(answer.item, environ["REQUEST_METHOD"], HttpHeaders(environ))
+            count_reader(answer.item, environ["REQUEST_METHOD"], AskedHeaders(environ))
         return _give(answer, HIT, environ, start_response)
 
-    @property
-    def _pages(self) -> BaseCache:
-        return caches[CACHE]
+    def _fetch(self, generation: int, key: str) -> Answer | None:
+        """Return an answer from the cache, and have it at hand from now on."""
+        found = caches[CACHE].get(name_key(generation, key))
+        if found is None:
+            return None
+        answer = Answer(*found)
+        self._near.keep(generation, key, answer)
+        return answer
 
     def _ask(
-        self, key: str, environ: dict, start_response: Callable
+        self, generation: int, key: str, environ: dict, start_response: Callable
     ) -> Iterable[bytes]:
         """Have Django answer; keep it under the generation from before it began."""
         said: list[tuple[str, Headers]] = []
@@ -66,13 +72,31 @@ class PageFront:
         status, headers = said[-1]
         answer = None
         if environ["REQUEST_METHOD"] == "GET":
-            answer = make_answer(response, status, headers)
+            ends_at = time.time() + self.seconds
+            answer = make_answer(response, status, headers, ends_at)
         if answer is None:
             start_response(status, headers)
             return response
-        self._pages.set(key, tuple(answer), self.seconds)
+        caches[CACHE].set(name_key(generation, key), tuple(answer), self.seconds)
+        self._near.keep(generation, key, answer)
         response.close()
         return _give(answer, STORED, environ, start_response)
+
+
+class AskedHeaders(Mapping[str, str]):
+    """The headers of a request (WSGI's ``environ``), each looked up when it is asked for."""
+
+    def __init__(self, environ: dict) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        return self._environ[f"HTTP_{name.upper().replace('-', '_')}"]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(HttpHeaders(self._environ))
+
+    def __len__(self) -> int:
+        return len(HttpHeaders(self._environ))
 
 
 def put_in_front(application: Application) -> Application:

@@ -1,6 +1,8 @@
 """What tells two answers apart, and which requests are answered for everybody alike."""
 
 import re
+import time
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -43,9 +45,26 @@ def make_key(environ: dict[str, Any]) -> str | None:
         query,
         language,
         # Pages say who holds a seat, and what is to come, today.
-        timezone.localdate().isoformat(),
+        _name_today(),
     )
-    return blake2b("\0".join(parts).encode(), digest_size=20).hexdigest()
+    return "\0".join(parts)
+
+
+def name_key(generation: int, key: str) -> str:
+    """Return what the cache calls an answer: short, and of harmless characters."""
+    digest = blake2b(key.encode(), digest_size=20).hexdigest()
+    return f"{generation:x}-{digest}"
+
+
+def _name_today() -> str:
+    """Return today's date in Stockholm, say; worked out once a second."""
+    second = int(time.time())
+    return _name_day(second, timezone.get_current_timezone_name())
+
+
+@lru_cache(maxsize=4)
+def _name_day(second: int, zone: str) -> str:
+    return timezone.localdate().isoformat()
 
 
 def _is_personal(environ: dict[str, Any]) -> bool:

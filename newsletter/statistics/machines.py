@@ -7,6 +7,7 @@ browser are told by opening many links at once (``counters``).
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 # In what robots, scanners of mail filters, and programmers' tools call themselves.
 NAMES = re.compile(
@@ -27,7 +28,13 @@ EARLY = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
 def is_machine(method: str, headers: Mapping[str, str]) -> bool:
     """Say whether a request looks like a machine's; ``headers`` ignores case."""
     agent = headers.get("User-Agent", "")
-    if method != "GET" or not BROWSER.match(agent) or NAMES.search(agent):
+    if method != "GET" or not _is_browser(agent):
         return True
     purpose = headers.get("Sec-Purpose", "") or headers.get("Purpose", "")
     return bool(EARLY.search(purpose or headers.get("X-Moz", "")))
+
+
+@lru_cache(maxsize=256)
+def _is_browser(agent: str) -> bool:
+    """Say whether a browser calls itself so; many readers have the same one."""
+    return bool(BROWSER.match(agent)) and not NAMES.search(agent)
