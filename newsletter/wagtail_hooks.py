@@ -9,6 +9,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail_localize.wagtail_hooks import page_listing_more_buttons
 
 from newsletter.actions import run_page_action
+from newsletter.block_labels import insert_block_labels
 from newsletter.dashboard import SendsPanel
 from newsletter.digest_filling import run_digest_filling
 from newsletter.language_marks import register_language_marks
@@ -123,6 +124,11 @@ def register_sending_urls():
 @hooks.register("insert_editor_js")
 def add_merge_menu():
     return insert_merge_menu()
+
+
+@hooks.register("insert_editor_js")
+def add_block_labels():
+    return insert_block_labels()
 
 
 @hooks.register("register_admin_urls")

@@ -57,7 +57,7 @@ class GrantItemsView(GrantMixin, WagtailAdminTemplateMixin, TemplateView):
                 "url": reverse("crm_grant:inspect", args=[self.grant.pk]),
                 "label": str(self.grant),
             },
-            {"url": "", "label": _("Items and sends")},
+            {"url": "", "label": self.get_page_title()},
         ]
 
     def get_context_data(self, **kwargs):

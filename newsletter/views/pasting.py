@@ -99,7 +99,7 @@ class PasteView(WagtailAdminTemplateMixin, TemplateView):
 
     template_name = "cms/newsletter/paste.html"
     page_title = gettext_lazy("Paste a text")
-    header_icon = "paste"
+    header_icon = "clipboard-list"
     _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:

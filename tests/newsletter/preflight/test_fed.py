@@ -10,6 +10,7 @@ from newsletter.preflight.rules.fed import (
     find_people_who_left,
     find_works_without_links,
 )
+from newsletter.preflight.rules.invitations import find_missing_terms
 from newsletter.preflight.rules.links import find_unencrypted_links
 from newsletter.preflight.rules.numbers import find_numbers_that_differ
 from tests.factories import (
@@ -114,6 +115,18 @@ def test_invitation_to_what_has_passed_is_a_warning(kind, starts_on, abouts):
     letter = make_letter(("event_facts", {"event": event.pk}), kind=kind)
 
     assert [about for *_rest, about in found(find_past_events, letter)] == abouts
+
+
+def test_invitation_without_terms_leads_to_where_its_event_stands():
+    event = make_event(starts_on="2999-01-01")
+    facts = ("event_facts", {"event": event.pk})
+    letter = make_letter(text("<p>Kom!</p>"), facts, kind="invitation", event=event)
+
+    findings = list(find_missing_terms(letter))
+
+    assert [f.code for f in findings] == ["no_deadline", "no_capacity"]
+    assert {f.block_id for f in findings} == {letter.find("event_facts")[0].id}
+    assert {f.place for f in findings} == {letter.find("event_facts")[0].place}
 
 
 def test_number_of_members_counts_neither_founders_nor_partners():

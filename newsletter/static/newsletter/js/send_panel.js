@@ -14,6 +14,19 @@ window.wagtail.app.register(
 
     connect() {
       if (this.statusUrlValue) this.wait();
+      if (document.readyState === "complete") this.showAnswer();
+      else window.addEventListener("load", () => this.showAnswer(), { once: true });
+    }
+
+    /* The address names the tab of the panel, so that a browser scrolls past what Wagtail
+     * says at the top of the page: that a test is on its way, or why it is not. Of a send
+     * that moves the panel says it all, and has the button that takes it back. */
+    showAnswer() {
+      const said = document.querySelector(".messages li");
+      if (!said) return;
+      const isMoving = this.statusUrlValue && !document.querySelector(".messages .error");
+      const place = isMoving ? this.statusTarget : said;
+      window.setTimeout(() => place.scrollIntoView({ block: "center" }), 100);
     }
 
     disconnect() {
