@@ -38,6 +38,7 @@ def _person_cells(person: Person) -> tuple[str, ...]:
         person.email,
         person.language,
         person.phone,
+        person.paused_until.isoformat() if person.paused_until else "",
         " | ".join(person.topics),
     )
 

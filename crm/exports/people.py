@@ -17,7 +17,10 @@ from crm.models import Affiliation, Contact, Network, Role, Topic
 
 # Contacts fetched at a time; what is related to them is fetched with each lot.
 LOT = 1_000
-COLUMNS = ("given_name", "family_name", "email", "language", "phone", "custom")
+COLUMNS = (
+    *("given_name", "family_name", "email", "language", "phone"),
+    *("paused_until", "custom"),
+)
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class Person:
     email: str
     language: str
     phone: str
+    paused_until: date | None
     custom: dict[str, Any]
     topics: list[str] = field(default_factory=list)
     seats: list[Place] = field(default_factory=list)

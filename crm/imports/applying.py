@@ -37,7 +37,10 @@ from crm.imports.trail import Trail
 from crm.models import Contact, ImportBatch, Purpose
 
 # Columns an import may set on somebody who is known, with what follows from them.
-SETTABLE = ("given_name", "family_name", "sort_key", "phone", "language", "custom")
+SETTABLE = (
+    *("given_name", "family_name", "sort_key", "phone", "language"),
+    *("paused_until", "custom"),
+)
 # What ``Person.facts`` gives, in its order, and all columns of a new row.
 WRITTEN = tuple(Person("").facts())
 INSERTED = (*COLUMNS, "updated_at")

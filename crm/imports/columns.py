@@ -21,6 +21,7 @@ HEADINGS = {
     ),
     "language": ("språk", "language"),
     "phone": ("telefon", "phone", "telephone", "phone number", "mobil", "mobile"),
+    "paused_until": (*("pausad till", "paused_until", "paused until", "paus till"),),
     "topics": ("ämnen", "topics", "ämne", "topic"),
     "organisation": ("organisation", "organisation", "organization"),
     "role": ("roll", "role"),
@@ -37,6 +38,7 @@ LABELS = {
     "email": gettext_lazy("e-mail"),
     "language": gettext_lazy("language"),
     "phone": gettext_lazy("telephone"),
+    "paused_until": gettext_lazy("paused until"),
     "topics": gettext_lazy("topics"),
     "organisation": gettext_lazy("organisation"),
     "role": gettext_lazy("role"),
@@ -52,12 +54,13 @@ LABELS = {
 }
 CONTACT_COLUMNS = (
     *("email", "given_name", "family_name"),
-    *("language", "phone", "topics"),
+    *("language", "phone", "paused_until", "topics"),
 )
 SEAT_COLUMNS = ("organisation", "role", "network", "seat_title", "seat_email", "from")
 # What an export writes, in its order.
 EXPORTED = (
-    *("given_name", "family_name", "email", "language", "phone", "topics"),
+    *("given_name", "family_name", "email", "language", "phone"),
+    *("paused_until", "topics"),
     *SEAT_COLUMNS,
 )
 CONSENT_COLUMNS = ("said_yes", "said_no", "bounced", "standing", "proof")
@@ -105,7 +108,7 @@ def column_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what a column can mean, in groups, for a select."""
     groups = [
         (_("Person"), ("email", "given_name", "family_name", "full_name")),
-        (_("More about the person"), ("language", "phone", "topics")),
+        (_("More about the person"), ("language", "phone", "paused_until", "topics")),
         (_("Seat"), SEAT_COLUMNS),
         (_("Consent"), CONSENT_COLUMNS),
     ]

@@ -17,6 +17,7 @@ from crm.names import make_sort_key
 
 # What an import may change, besides topics.
 FACTS = ("given_name", "family_name", "phone", "language")
+PAUSE = "paused_until"
 NOT_KEPT = ("id", "updated_at")
 COLUMNS = tuple(
     column.attname
@@ -24,7 +25,7 @@ COLUMNS = tuple(
     if column.attname not in NOT_KEPT
 )
 # In the order in which a Person has them.
-LOADED = ("email", *FACTS, "custom", "pk", "address_hash")
+LOADED = ("email", *FACTS, "custom", "pk", "address_hash", PAUSE)
 
 
 @dataclass(slots=True)
@@ -39,6 +40,8 @@ class Person:
     custom: dict[str, Any] = field(default_factory=dict)
     pk: int = 0
     address_hash: str = ""
+    # ISO text, as a database takes it.
+    paused_until: str | None = None
     topics: tuple[int, ...] = ()
     # The topics an earlier row about the same person chose.
     chosen: list[Topic] | None = None
@@ -56,6 +59,7 @@ class Person:
             "address_hash": self.address_hash,
             "phone": self.phone,
             "language": self.language,
+            "paused_until": self.paused_until,
             "custom": self.custom,
         }
 
@@ -81,5 +85,7 @@ def load_people(hashes: Iterable[str], *, lock: bool = False) -> dict[str, Perso
     for contact_id, topic_id in links.order_by().values_list("contact", "topic"):
         topics[contact_id].append(topic_id)
     for person in people.values():
+        if person.paused_until:
+            person.paused_until = str(person.paused_until)  # a date, from the database
         person.topics = tuple(sorted(topics.get(person.pk, ())))
     return people

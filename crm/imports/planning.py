@@ -20,7 +20,8 @@ from crm.imports.facts import FactReader
 from crm.imports.lookups import Lookups, UnknownNameError
 from crm.imports.matching import find_twins, read_addresses
 from crm.imports.outcome import ImportOptions, RowError, RowOutcome, RowStatus
-from crm.imports.people import Person, hash_of, load_people
+from crm.imports.pauses import read_pause
+from crm.imports.people import PAUSE, Person, hash_of, load_people
 from crm.imports.plans import SILENCE, Describer, RowPlan, digest_of
 from crm.imports.said import Hearing, read_said, weigh
 from crm.imports.seating import SeatError, SeatPlan, plan_seat, read_wish, settle
@@ -127,6 +128,7 @@ class Planner:
         if person is None:
             person = Person(address, address_hash=self._hashes.get(address, ""))
         values, errors = self._facts.read(row.cells, person, is_new=is_new)
+        resting = self._read_pause(row, person, values, errors)
         topics = self._read_topics(row, errors)
         hearing = self._hear(row, address, errors) if self._hears else SILENCE
         seat = self._plan_seat(row, person, errors) if self._names_seats else None
@@ -136,7 +138,7 @@ class Planner:
         plan = RowPlan(row, UNCHANGED, address, person, is_written=True)
         plan.values, plan.topics, plan.hearing = values, topics, hearing
         plan.left = self._find_left(person, topics)
-        plan.notes = self._caution(row, address) + hearing.notes
+        plan.notes = self._caution(row, address) + resting + hearing.notes
         if is_new:
             plan.status = NEW
         else:
@@ -164,6 +166,22 @@ class Planner:
             values = {"rows": _join(self.twins[address])}
             return RowError(column_label("email"), said % values)
         return None
+
+    def _read_pause(
+        self, row: Row, person: Person, values: dict, errors: list[RowError]
+    ) -> tuple[str, ...]:
+        """Put a longer rest among the values; return what is to be said of a shorter."""
+        cell = row.cells.get(PAUSE)
+        if not cell:
+            return ()
+        try:
+            until, note = read_pause(rearm(cell), person.paused_until, self.today)
+        except ValueError as error:
+            errors.append(RowError(column_label(PAUSE), str(error)))
+            return ()
+        if until:
+            values[PAUSE] = until
+        return (note,) if note else ()
 
     def _read_topics(self, row: Row, errors: list[RowError]) -> list[Topic] | None:
         """Return the topics a cell names; None for a blank one or one of separators."""

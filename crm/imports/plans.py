@@ -92,7 +92,7 @@ class Describer:
             elif plan.olds or column not in NAMING:
                 # Who a new row is about stands beside what is written about them.
                 show = _show_language if column == "language" else str
-                yield Change(column_label(column), show(old), show(value))
+                yield Change(column_label(column), show(old or ""), show(value))
 
     def _compare_custom(
         self, old: Mapping[str, Any], new: Mapping[str, Any]

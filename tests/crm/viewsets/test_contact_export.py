@@ -91,6 +91,7 @@ def test_file_holds_the_filtered_contacts_and_is_logged(keeper):
         "email": "asa@example.org",
         "language": "en",
         "phone": "",
+        "paused_until": "",
         "topics": "Housing | Work",
         "organisation": seat.organisation.name,
         "role": "Expert",
