@@ -1,10 +1,13 @@
 """Choosing an organisation, a seat or a contact in a form."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser
@@ -13,6 +16,7 @@ from wagtail.log_actions import log
 from wagtail.snippets.views import chooser as snippets
 
 from crm.choosing import may_choose
+from crm.filters import find_organisations
 from crm.models import (
     Contact,
     Event,
@@ -23,7 +27,13 @@ from crm.models import (
     Seat,
 )
 from crm.names import make_sort_key
+from crm.searching import Search
+from crm.seat_searching import SeatSearch
+from crm.viewsets.paging import RegisterPaginator
 from crm.viewsets.seats import current_holder, with_holders
+
+# So many names are named for somebody to choose from.
+FEW = 6
 
 
 class ViewPermissionMixin:
@@ -49,20 +59,25 @@ class WordsFilterForm(BaseFilterForm):
     def filter(self, objects):
         objects = super().filter(objects)
         query = self.cleaned_data.get("q") or ""
-        for word in query.split():
+        self.is_searching = bool(query)
+        self.search_query = query
+        return self.find(objects, query.split())
+
+    def find(self, objects, words):
+        """Return those of the objects that have every word."""
+        for word in words:
             match = Q()
             for field in self.key_fields:
                 match |= Q(**{f"{field}__contains": make_sort_key(word)})
             for field in self.text_fields:
                 match |= Q(**{f"{field}__icontains": word})
             objects = objects.filter(match)
-        self.is_searching = bool(query)
-        self.search_query = query
         return objects
 
 
 class ContactFilterForm(WordsFilterForm):
-    text_fields = ("email",)
+    def find(self, objects, words):
+        return Search(words, timezone.localdate()).find(objects)
 
 
 class OrganisationFilterForm(WordsFilterForm):
@@ -70,8 +85,39 @@ class OrganisationFilterForm(WordsFilterForm):
 
 
 class SeatFilterForm(WordsFilterForm):
-    key_fields = ("organisation__sort_key", "organisation__other_names_key")
-    text_fields = ("title", "role__name_sv", "role__name_en", "network__name")
+    def find(self, objects, words):
+        return SeatSearch(words).find(objects)
+
+
+class NewSeatForm(WagtailAdminModelForm):
+    """A seat at an organisation, which is named: a list may hold thousands of them."""
+
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        help_text=_("Its name, or as much of it as no other organisation has."),
+    )
+
+    class Meta:
+        model = Seat
+        fields = ("organisation", "role", "network", "title")
+
+    def clean_organisation(self):
+        """Return the organisation of that name, or the only one with the words in it."""
+        name = self.cleaned_data["organisation"]
+        found = find_organisations(name)
+        named = list(found.filter(sort_key=make_sort_key(name))[:2])
+        candidates = named or list(found.order_by("sort_key")[:FEW])
+        if len(candidates) == 1:
+            return candidates[0]
+        if not candidates:
+            raise ValidationError(
+                gettext("No organisation has that in its name. Add it first.")
+            )
+        names = "; ".join(str(organisation) for organisation in candidates)
+        raise ValidationError(
+            gettext("Several organisations have that in their names: %(names)s.")
+            % {"names": names}
+        )
 
 
 class PlainColumnsMixin:
@@ -141,13 +187,18 @@ class RegisterChooser(ChooserViewSet):
     def choose_results_view_class(self):
         return self._make_view(chooser.ChooseResultsView)
 
+    @property
+    def creates(self):
+        """Whether something new can be chosen."""
+        return bool(self.form_fields or self.creation_form_class)
+
     def _make_view(self, view: type) -> type:
         bases = (self.columns_mixin, ViewPermissionMixin, view)
-        return type(view.__name__, bases, {})
+        return type(view.__name__, bases, {"paginator_class": RegisterPaginator})
 
     def get_urlpatterns(self):
         routes = super().get_urlpatterns()
-        return [route for route in routes if self.form_fields or route.name != "create"]
+        return [route for route in routes if self.creates or route.name != "create"]
 
 
 class OrganisationChooser(RegisterChooser):
@@ -168,7 +219,7 @@ class SeatChooser(RegisterChooser):
     edit_item_text = _("Edit this seat")
     creation_tab_label = _("New seat")
     create_action_label = _("Create the seat")
-    form_fields = ["organisation", "role", "network", "title"]
+    creation_form_class = NewSeatForm
 
 
 class ContactChooser(RegisterChooser):

@@ -24,7 +24,7 @@ from crm.names import make_sort_key
 from crm.panels import RowsPanel
 from crm.views.memberships import PERMISSIONS
 from crm.viewsets.base import RegisterIndexView, RegisterInspectView, RegisterViewSet
-from crm.viewsets.seats import with_holders
+from crm.viewsets.seats import show_seats
 
 
 class NetworkIndexView(RegisterIndexView):
@@ -74,7 +74,7 @@ class NetworkInspectView(RegisterInspectView):
             member_groups=group_by_role(present),
             member_count=len({row.organisation_id for row in present}),
             former=sorted(former, key=lambda row: row.ends_on, reverse=True),
-            seats=with_holders(self.object.seats.all()),
+            **show_seats(self.object.seats.all(), network=self.object.pk),
             may_change_members=self.request.user.has_perms(PERMISSIONS),
             **kwargs,
         )

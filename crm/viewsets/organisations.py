@@ -21,7 +21,7 @@ from crm.viewsets.base import (
     RegisterViewSet,
     may_see_contacts,
 )
-from crm.viewsets.seats import with_holders
+from crm.viewsets.seats import SHOWN, show_seats
 
 
 class OrganisationIndexView(RegisterIndexView):
@@ -69,13 +69,19 @@ class OrganisationInspectView(RegisterInspectView):
     def get_context_data(self, **kwargs):
         organisation, user = self.object, self.request.user
         today = timezone.localdate()
-        former = organisation.affiliations.filter(ends_on__lt=today)
+        left = organisation.affiliations.filter(ends_on__lt=today)
+        former = list(
+            left.select_related("contact", "seat__role", "seat__organisation")[
+                : SHOWN + 1
+            ]
+        )
         memberships = organisation.memberships.select_related("network")
         context = super().get_context_data(
             country=country_name(organisation.country),
             other_names=other_names(organisation),
-            seats=with_holders(organisation.seats.all()),
-            former=former.select_related("contact", "seat__role", "seat__organisation"),
+            **show_seats(organisation.seats.all(), q=organisation.name),
+            former=former[:SHOWN],
+            former_is_cut=len(former) > SHOWN,
             memberships=memberships.order_by("network__name", "starts_on", "pk"),
             may_change_members=user.has_perms(MEMBERS_PERMISSIONS),
             parts=organisation.parts.all(),

@@ -1,6 +1,7 @@
 """Seats: the posts, who holds them, and which are vacant."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Prefetch
 from django.urls import path, reverse
@@ -34,6 +35,9 @@ from crm.viewsets.base import (
 )
 from crm.viewsets.paging import RegisterPaginator
 
+# So many rows of a table within a page are looked through; more are listed apart.
+SHOWN = 50
+
 
 def with_holders(seats):
     """Return the seats with what they are called and who holds each today."""
@@ -41,6 +45,18 @@ def with_holders(seats):
     return seats.select_related("organisation", "role", "network").prefetch_related(
         Prefetch("affiliations", queryset=held, to_attr="held_today")
     )
+
+
+def show_seats(seats, **chosen):
+    """Return what ``seats_table.html`` shows: the first seats, and where all are listed.
+
+    ``chosen``: what narrows the listing of all seats down to them.
+    """
+    # By their keys: of a network's hundred thousand seats, nothing else is sorted.
+    keys = list(seats.values_list("pk", flat=True)[: SHOWN + 1])
+    shown = with_holders(Seat.objects.filter(pk__in=keys[:SHOWN]))
+    listing = f"{reverse('crm_seat:index')}?{urlencode(chosen)}"
+    return {"seats": shown, "all_seats_url": listing if len(keys) > SHOWN else ""}
 
 
 def current_holder(seat):

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from crm.choices import ConsentAction, FieldType, SuppressionReason
 from crm.consent import record_consent, suppress
+from crm.segments import narrowing
 from crm.viewsets.paging import RegisterPaginator
 from tests.crm.viewsets.browser import log_in, names_in, texts_in
 from tests.factories import (
@@ -93,6 +94,36 @@ def test_search_of_more_than_is_shown_says_so_and_lists_the_first(keeper, monkey
     said = "There are more than 2 contacts that match. The first of them are listed."
     assert texts_in(answer, "h2[role=alert]") == [said]
     assert texts_in(answer, ".crm-bulk__bar label")[1] == "all that match"
+
+
+@pytest.mark.parametrize(("many", "count"), [(1, 1), (10**9, 3)])
+def test_among_very_many_fewer_are_looked_for(keeper, monkeypatch, many, count):
+    monkeypatch.setattr(RegisterPaginator, "MANY", many)
+    monkeypatch.setattr(RegisterPaginator, "MOST_AMONG_MANY", 1)
+    for name in ("Alm", "Ek", "Lind"):
+        make_contact(given_name="", family_name=name, email=f"{name}@example.org")
+
+    answer = keeper.get(LISTING, {"q": "example.org"})
+
+    assert names_in(answer) == ["Alm", "Ek", "Lind"][:count]
+
+
+@pytest.mark.parametrize("ordering", ["sort_key", "-sort_key", "email", "-updated_at"])
+@pytest.mark.parametrize("is_large", [True, False])
+def test_language_is_filtered_in_any_order(keeper, monkeypatch, ordering, is_large):
+    monkeypatch.setattr(narrowing, "is_large", lambda: is_large)
+    for name, language in (("Alm", "sv"), ("Ek", "en"), ("Lind", "sv"), ("Ros", "sv")):
+        make_contact(
+            given_name="",
+            family_name=name,
+            email=f"{name}@example.org",
+            language=language,
+        )
+
+    answer = keeper.get(LISTING, {"language": "sv", "ordering": ordering})
+
+    names = ["Alm", "Lind", "Ros"]
+    assert names_in(answer) == (names[::-1] if ordering[0] == "-" else names)
 
 
 def test_organisation_is_filtered_by_part_of_its_name(keeper):

@@ -1,5 +1,7 @@
 """The register's other screens: organisations, seats, networks, words, addresses."""
 
+import html
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +18,7 @@ from crm.models import (
     Seat,
     Suppression,
 )
+from crm.viewsets import seats as seats_views
 from tests.crm.viewsets.browser import log_in, names_in, texts_in
 from tests.factories import (
     make_contact,
@@ -330,11 +333,73 @@ def test_seat_made_in_the_chooser_is_logged(keeper):
 
     answer = keeper.post(
         f"{REGISTER}choose/seat/create/",
-        {"organisation": organisation.pk, "role": role.pk, "title": "Chair"},
+        {"organisation": organisation.name, "role": role.pk, "title": "Chair"},
     )
 
     assert answer.json()["step"] == "chosen"
+    assert Seat.objects.get().organisation == organisation
     assert ModelLogEntry.objects.get().object_id == str(Seat.objects.get().pk)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "This field is required."),
+        ("ekstad", "No organisation has that in its name. Add it first."),
+        (
+            "ås",
+            "Several organisations have that in their names: "
+            "Ås kommun; Åstorps kommun.",
+        ),
+    ],
+)
+def test_seat_made_at_no_one_organisation_is_refused(keeper, name, said):
+    for organisation in ("Ås kommun", "Åstorps kommun"):
+        make_organisation(name=organisation)
+
+    answer = keeper.post(
+        f"{REGISTER}choose/seat/create/",
+        {"organisation": name, "role": make_role().pk},
+    )
+
+    assert said in html.unescape(answer.json()["htmlFragment"])
+    assert not Seat.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen"), [("ÅS KOMMUN", "Ås kommun"), ("torp", "Åstorps kommun")]
+)
+def test_seat_is_made_where_a_name_or_a_part_of_it_says(keeper, name, chosen):
+    for organisation in ("Ås kommun", "Nya Ås kommun", "Åstorps kommun"):
+        make_organisation(name=organisation)
+
+    keeper.post(
+        f"{REGISTER}choose/seat/create/",
+        {"organisation": name, "role": make_role().pk},
+    )
+
+    assert str(Seat.objects.get().organisation) == chosen
+
+
+def test_page_with_very_many_seats_shows_the_first_and_leads_to_all(
+    keeper, monkeypatch
+):
+    monkeypatch.setattr(seats_views, "SHOWN", 2)
+    network = make_network()
+    place = make_organisation(name="Ås kommun")
+    for title in ("Chair", "Secretary", "Treasurer"):
+        make_seat(title=title, organisation=place, network=network)
+    pages = (
+        (f"{REGISTER}networks/inspect/{network.pk}/", f"network={network.pk}"),
+        (f"{REGISTER}organisations/inspect/{place.pk}/", "q=%C3%85s+kommun"),
+    )
+
+    for page, chosen in pages:
+        answer = keeper.get(page)
+
+        assert len(answer.context["seats"]) == 2
+        assert answer.context["all_seats_url"] == f"{REGISTER}seats/?{chosen}"
+        assert len(names_in(keeper.get(answer.context["all_seats_url"]))) == 3
 
 
 # --- The menu
