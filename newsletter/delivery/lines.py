@@ -1,7 +1,7 @@
 """The conversations that a worker leads at a time: whoever is answered goes on.
 
 A server that answers at once sees two. Where an answer is slow to come, its line is left
-to wait, another takes its place, and there is one more to spare, up to what the transport
+to wait, another takes its place, and there are two more to spare, up to what the transport
 allows. A line that is late beyond the usual gives back what it had taken ahead.
 """
 
@@ -30,8 +30,9 @@ PATIENCE_SECONDS = 0.05
 # Beyond this, and so many times the usual, it is late.
 LATE_SECONDS = 0.1
 LATE_TIMES = 10
-# Lines that are not slow, where one is: one that works and one to spare.
-SPARE = 2
+# Lines that are not slow, where one is: one that works and two to spare, since the next
+# one may be met by a late answer while another is being opened.
+SPARE = 3
 # How long to wait for an answer, and while another line is being opened.
 TICK_MS = 50
 OPENING_TICK_MS = 5
