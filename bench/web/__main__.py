@@ -4,7 +4,11 @@
 
 Two servers run side by side on one database, one without the page cache. In each round
 every page is asked for on both, and right before it a static file of the server that
-keeps pages, so that a ratio compares what happened in the same seconds.
+keeps pages, so that a ratio compares what happened in the same seconds. *Bare* is the
+server that keeps nothing. *First* is the server as it is in operation, asked for an
+address that it was never asked for: the page is made, of parts that pages share
+(``home/caching/parts.py``). Each page is asked for once before any of it, so that no
+measurement begins with eight readers waiting for one page.
 """
 
 import argparse
@@ -40,36 +44,50 @@ PAGES = {
 READERS = 8
 
 
+@dataclass(frozen=True)
+class Made:
+    """A load of pages that were made, and processor milliseconds of the server for one."""
+
+    load: Load
+    cpu: float
+
+
 @dataclass
 class Figures:
-    """The rounds of one page: anew by one reader, kept by many, the static files."""
+    """The rounds of one page: made for one reader, kept for many, the static files."""
 
-    anew: list[Load] = field(default_factory=list)
-    # Processor milliseconds of the server for one page made anew.
-    cpu: list[float] = field(default_factory=list)
+    bare: list[Made] = field(default_factory=list)
+    first: list[Made] = field(default_factory=list)
     kept: list[Load] = field(default_factory=list)
-    bare: list[Load] = field(default_factory=list)
-    static: list[Load] = field(default_factory=list)
+    file: list[Load] = field(default_factory=list)
+    whitenoise: list[Load] = field(default_factory=list)
 
     def row(self, name: str) -> list[str]:
         """Return the medians as cells; ratios are medians of ratios pair by pair."""
         return [
             name,
-            f"{median(load.p50 for load in self.anew):.1f}",
-            f"{median(load.p95 for load in self.anew):.1f}",
-            f"{median(self.cpu):.1f}",
-            f"{median(load.rate for load in self.anew):,.1f}",
+            *_describe_made(self.bare),
+            *_describe_made(self.first),
             f"{median(load.rate for load in self.kept):,.0f}",
             f"{median(load.p50 for load in self.kept):.1f}",
             f"{median(load.p95 for load in self.kept):.1f}",
-            _compare(self.kept, self.bare),
-            _compare(self.kept, self.static),
+            _compare(self.kept, self.file),
+            _compare(self.kept, self.whitenoise),
         ]
 
 
+def _describe_made(made: list[Made]) -> list[str]:
+    return [
+        f"{median(one.load.p50 for one in made):.1f}",
+        f"{median(one.load.p95 for one in made):.1f}",
+        f"{median(one.cpu for one in made):.1f}",
+    ]
+
+
 COLUMNS = (
-    "", "anew: p50 ms", "p95 ms", "CPU ms", "requests/s", "kept: requests/s", "p50 ms",
-    "p95 ms", "of a file by the server", "of a file by WhiteNoise",
+    "", "bare: p50 ms", "p95 ms", "CPU ms", "first: p50 ms", "p95 ms", "CPU ms",
+    "kept: requests/s", "p50 ms", "p95 ms",
+    "of a file by the server", "of a file by WhiteNoise",
 )  # fmt: skip
 
 
@@ -130,19 +148,21 @@ def measure_page(
 ) -> None:
     """Add one round of a page, the static files right before it."""
     file = choose_file(var / "static")
-    figures.bare.append(
-        press(f"{kept.address}/bare/{file}", readers=READERS, seconds=seconds)
-    )
-    figures.kept.append(
-        press(f"{kept.address}{path}", readers=READERS, seconds=seconds)
-    )
-    figures.static.append(
-        press(f"{kept.address}/static/{file}", readers=READERS, seconds=seconds)
-    )
-    before = anew.read_cpu()
-    load = press(f"{anew.address}{path}", readers=1, seconds=seconds)
-    figures.anew.append(load)
-    figures.cpu.append(1000 * (anew.read_cpu() - before) / max(load.requests, 1))
+    for server in (anew, kept):
+        press(f"{server.address}{path}", readers=1, seconds=1)
+    many = {"readers": READERS, "seconds": seconds}
+    figures.file.append(press(f"{kept.address}/bare/{file}", **many))
+    figures.kept.append(press(f"{kept.address}{path}", **many))
+    figures.whitenoise.append(press(f"{kept.address}/static/{file}", **many))
+    figures.bare.append(press_alone(anew, path, seconds))
+    figures.first.append(press_alone(kept, path, seconds, is_fresh=True))
+
+
+def press_alone(server: Server, path: str, seconds: int, **how: bool) -> Made:
+    """Let one reader ask for a page that is made each time."""
+    before = server.read_cpu()
+    load = press(f"{server.address}{path}", readers=1, seconds=seconds, **how)
+    return Made(load, 1000 * (server.read_cpu() - before) / max(load.requests, 1))
 
 
 def choose_file(folder: Path) -> str:
@@ -155,8 +175,9 @@ def describe(options: argparse.Namespace) -> str:
     return (
         f"{describe_machine()} granian with one process, as docs/operations.md has it; "
         f"wrk on the same cores. Medians of {options.rounds} rounds of {options.seconds} s in "
-        f"turn. *Anew* is one reader after another without the page cache, *kept* "
-        f"{READERS} at once with it."
+        f"turn. *Bare* is one reader of a server that keeps nothing at all (PAGE_CACHE_SECONDS=0), "
+        f"*first* one reader of the server as it is in operation, each time of an address that "
+        f"nobody asked for before, *kept* {READERS} readers of one page."
     )
 
 

@@ -23,8 +23,11 @@ class Load:
     requests: int
 
 
-def press(address: str, *, readers: int, seconds: int) -> Load:
-    """Ask for an address as fast as it is answered. Raises RuntimeError for an error."""
+def press(address: str, *, readers: int, seconds: int, is_fresh: bool = False) -> Load:
+    """Ask for an address as fast as it is answered. Raises RuntimeError for an error.
+
+    ``is_fresh`` puts a number behind it that differs each time, so that nothing is kept.
+    """
     done = subprocess.run(
         [
             find_program("wrk"),
@@ -36,6 +39,7 @@ def press(address: str, *, readers: int, seconds: int) -> Load:
             f"--header=User-Agent: {BROWSER}",
             "--header=X-Forwarded-Proto: https",
             address,
+            *(["--", "fresh"] if is_fresh else []),
         ],
         stdout=subprocess.PIPE,
         text=True,
