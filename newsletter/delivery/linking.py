@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -86,6 +87,20 @@ def record_click(delivery_id: int, campaign_id: int, number: int) -> bool:
         },
     )
     return is_new
+
+
+def take_back_clicks(delivery_id: int, campaign_id: int, since: datetime) -> int:
+    """Delete what was noted of a reader since then; return how many openings.
+
+    For openings that turn out to be a mail filter's, which poses as a browser.
+    """
+    events = DeliveryEvent.objects.filter(
+        delivery=delivery_id,
+        delivery__campaign=campaign_id,
+        type=EventType.CLICKED,
+        at__gte=since,
+    )
+    return events.delete()[0]
 
 
 def _agreed(delivery_ids: list[int]) -> QuerySet[Delivery, int]:

@@ -1,6 +1,7 @@
 """The two counters without persons: links of a send, visits of a page (decision 12).
 
-The only writes that a GET makes. They never keep a reader waiting: of a crowd only the
+Beside what is noted of readers who agree to be noted by name
+(docs/decisions/0010-noted-by-name.md), the only writes that a GET makes. They never keep a reader waiting: of a crowd only the
 first is written at once, the others together a moment later
 (``NEWSLETTER_COUNT_SECONDS``), and what cannot be written, because a long send is being
 frozen for example, is written with the next. Until then it is kept in this process: a

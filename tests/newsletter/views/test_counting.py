@@ -1,7 +1,12 @@
 """Opening a link of a letter, and reading an item on the web."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from crm.choices import ConsentAction, LawfulBasis
@@ -102,6 +107,35 @@ def test_reader_who_agreed_is_noted_once(reader, purpose):
     ]
     link.refresh_from_db()
     assert link.people == 2
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_machine_that_says_so_notes_nobody(purpose, method):
+    _link, address = make_tracked_link(purpose)
+
+    for agent in ("Mozilla/5.0 (compatible; Googlebot/2.1)", "curl/8", ""):
+        getattr(Client(headers={"User-Agent": agent}), method)(address)
+    Client(headers=BROWSER).head(address)
+
+    assert not DeliveryEvent.objects.exists()
+
+
+@pytest.mark.database
+def test_mail_filter_that_poses_as_a_browser_leaves_only_what_was_there(
+    reader, purpose
+):
+    link, address = make_tracked_link(purpose)
+    start, mark = address.rpartition("/3/")[::2]
+    for number in (4, 5, 6):
+        LinkTotal.objects.create(campaign=link.campaign, number=number, url=WHERE)
+    with time_machine.travel(timezone.now() - timedelta(minutes=5)):
+        reader.get(address)
+    cache.clear()
+
+    for number in (4, 5, 6):
+        reader.get(f"{start}/{number}/{mark}")
+
+    assert list(DeliveryEvent.objects.values_list("detail", flat=True)) == ["3"]
 
 
 def test_reader_who_has_changed_their_mind_is_not_noted(reader, purpose):
