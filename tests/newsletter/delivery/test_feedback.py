@@ -214,6 +214,16 @@ def test_hear_mail_complaint_and_bounce_keep_the_wish_in_any_order(complaint_fir
     assert reasons_of(delivery) == [SuppressionReason.COMPLAINT]
 
 
+def test_hear_mail_words_that_no_column_can_hold_are_cleaned():
+    delivery = make_accepted()
+
+    hear_mail(
+        make_bounce(to=path_of(delivery), diagnostic="550 5.1.1 User un\x00known \x1b")
+    )
+
+    assert delivery.events.get().detail == "5.1.1 550 5.1.1 User un known"
+
+
 def test_hear_mail_hard_bounce_of_a_holder_asks_for_the_successor():
     delivery = make_seated()
 
