@@ -40,6 +40,7 @@ from newsletter.blocks.text import (
     QuoteBlock,
     TextBlock,
 )
+from newsletter.blocks.unsaid import start_texts_empty
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -71,6 +72,10 @@ class BodyBlock(blocks.StreamBlock):
     media_list = MediaListBlock()
     partner_logos = PartnerLogosBlock()
     funding_notice = FundingNoticeBlock()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        start_texts_empty(self)
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)

@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Locale
 from wagtail_localize.models import Translation
+from wagtail_localize.segments.extract import extract_segments
 
+from newsletter.models import NewsPage
 from tests.factories import make_news_page
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,22 @@ def make_item(site):
             ("ordered_list", {"items": [POINT]}),
         ],
     )
+
+
+def test_texts_that_were_never_stored_do_not_stop_a_translation(site):
+    body = [
+        ("contact", {"name": "Teresa Renahan"}),
+        ("resource_link", {"title": "Atlas of Migration"}),
+        ("quote", {}),
+        ("steps", {}),
+    ]
+    page = NewsPage.objects.get(pk=make_news_page(archive=site.archive, body=body).pk)
+
+    segments = extract_segments(page)
+
+    assert [
+        segment.string.data for segment in segments if segment.path.startswith("body")
+    ] == ["Teresa Renahan", "Atlas of Migration"]
 
 
 def test_item_is_translated_text_by_text_and_keeps_its_blocks(
