@@ -113,9 +113,9 @@ class ArchivePage(RoutablePageMixin, Page):
         verbose_name = _("archive")
         verbose_name_plural = _("archives")
 
-    def get_context(self, request, *args, **kwargs):
+    def get_context(self, request, *args, listing: Listing | None = None, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "listing": self._open(request, request.GET)}
+        return {**context, "listing": listing or self._open(request, request.GET)}
 
     @path("feed/", name="feed")
     def show_feed(self, request: HttpRequest) -> HttpResponse:
@@ -144,7 +144,8 @@ class ArchivePage(RoutablePageMixin, Page):
             raise Http404
         return self.render(
             request,
-            context_overrides={name: part, "listing": listing},
+            listing=listing,
+            context_overrides={name: part},
             template=f"web/home/{name}_page.html",
         )
 
