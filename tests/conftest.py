@@ -28,10 +28,15 @@ from django.core.cache import caches
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from home.catalogues import compile_catalogues
 from tests.databases import DatabaseCopy, SqliteDatabase
 from tests.factories import SiteTree, make_site, make_user
+
+# On a busy machine an example takes as long as it takes.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
