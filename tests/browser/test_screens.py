@@ -77,6 +77,7 @@ def test_admin_screens_have_no_violations_and_never_scroll_sideways(
         page.goto("about:blank")
         page.goto(live_server.url + address)
         expect(page).to_have_title(re.compile("."))
+        expect(page.locator("html")).to_have_attribute("lang", language)
         for width, scheme in LOOKS:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
