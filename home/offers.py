@@ -6,11 +6,13 @@ there is an item, which an index answers with the first it finds.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
 from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Min, QuerySet
+from django.utils.text import capfirst
 
 from crm.models import Network, Topic
 from crm.names import make_sort_key
@@ -31,6 +33,21 @@ class Offers:
     kinds: list[tuple[str, str]]
     topics: list[Topic]
     networks: list[Network]
+
+    @cached_property
+    def topic_choices(self) -> list[tuple[str, str]]:
+        """The topics by their names in addresses, as kinds are by theirs."""
+        return [(topic.slug, capfirst(str(topic))) for topic in self.topics]
+
+    @cached_property
+    def network_choices(self) -> list[tuple[str, str]]:
+        """The networks by their names in addresses."""
+        return [(network.slug, str(network)) for network in self.networks]
+
+    @cached_property
+    def year_choices(self) -> list[tuple[int, int]]:
+        """The years, which are called what they are."""
+        return [(year, year) for year in self.years]
 
 
 def list_offers(items: QuerySet[NewsPage]) -> Offers:

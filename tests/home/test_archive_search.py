@@ -154,3 +154,12 @@ def test_network_page_names_its_members_by_role(client, site):
         page.select_one("header a[href='https://www.clip.eu/om/']").text == "clip.eu/om"
     )
     assert [a.text for a in page.select(".contents h3 a")] == ["Yes"]
+
+
+def test_options_are_escaped_and_the_chosen_one_is_selected():
+    choices = [("a", "<b>"), ("b", "B & C")]
+
+    assert write_options(choices, "b") == (
+        '<option value="a">&lt;b&gt;</option>'
+        '<option value="b" selected>B &amp; C</option>'
+    )
