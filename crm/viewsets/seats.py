@@ -19,7 +19,6 @@ from crm.mailability import find_address
 from crm.models import Affiliation, Seat
 from crm.seat_searching import SeatSearch
 from crm.vacancies import (
-    find_urgent,
     is_vacant,
     is_work,
     with_days,
@@ -33,7 +32,7 @@ from crm.viewsets.base import (
     RegisterViewSet,
     may_see_contacts,
 )
-from crm.viewsets.paging import RegisterPaginator
+from crm.viewsets.seat_paging import SeatPaginator, WorkPaginator
 
 # So many rows of a table within a page are looked through; more are listed apart.
 SHOWN = 50
@@ -66,6 +65,7 @@ def current_holder(seat):
 
 
 class SeatIndexView(RegisterIndexView):
+    paginator_class = SeatPaginator
     opens_overview = True
     is_searchable = True
     empty_message = gettext_lazy(
@@ -91,22 +91,6 @@ class SeatIndexView(RegisterIndexView):
                 primary=lambda seat: bool(seat.held_today),
             ),
         ]
-
-
-class WorkPaginator(RegisterPaginator):
-    """Pages of the seats that are work, the most urgent first."""
-
-    _is_narrowed = True
-
-    def __init__(self, *args, only_soon=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.only_soon = only_soon
-
-    @cached_property
-    def _keys(self):
-        today = timezone.localdate()
-        first = today if self.only_soon else None
-        return find_urgent(self.object_list, today, self.most + 1, last_day_from=first)
 
 
 class SeatWorkView(SeatIndexView):

@@ -18,6 +18,7 @@ from crm.models import (
     Seat,
     Suppression,
 )
+from crm.viewsets import seat_paging
 from crm.viewsets import seats as seats_views
 from tests.crm.viewsets.browser import log_in, names_in, texts_in
 from tests.factories import (
@@ -304,6 +305,10 @@ def test_address_of_a_stopped_contact_is_shown_to_those_who_may_see_contacts(kee
     assert shown == [True, False]
 
 
+# Of the same name in two countries, and one without a seat before the others.
+PLACES = [(number, country) for number in range(7) for country in ("SE", "FI")]
+
+
 # --- Choosing
 
 
@@ -379,6 +384,25 @@ def test_seat_is_made_where_a_name_or_a_part_of_it_says(keeper, name, chosen):
     )
 
     assert str(Seat.objects.get().organisation) == chosen
+
+
+def test_seats_far_back_are_the_same_as_without_the_detour(keeper, monkeypatch):
+    places = [make_organisation(name=f"Place {n % 9}", country=c) for n, c in PLACES]
+    for number in range(60):
+        make_seat(organisation=places[number % len(places)], title=f"Seat {number}")
+    pages = [
+        {"p": page, **order}
+        for page in (1, 2)
+        for order in ({}, {"ordering": "role__slug"})
+    ]
+    plain = [names_in(keeper.get(f"{REGISTER}seats/", page)) for page in pages]
+    monkeypatch.setattr(seat_paging, "NEAR_AN_END", 0)
+    monkeypatch.setattr(seat_paging.SeatPaginator, "FAR_BACK", 0)
+
+    again = [names_in(keeper.get(f"{REGISTER}seats/", page)) for page in pages]
+
+    assert again == plain
+    assert [len(names) for names in plain] == [50, 50, 10, 10]
 
 
 def test_page_with_very_many_seats_shows_the_first_and_leads_to_all(
