@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from crm.choices import MembershipRole
+from home.templatetags.archive_search import write_options
 from tests.factories import (
     make_membership,
     make_network,
