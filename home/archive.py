@@ -21,6 +21,13 @@ from newsletter.choices import Visibility
 from newsletter.models import NewsPage
 
 ITEMS_PER_PAGE = 20
+# What listings and feeds say of an item; a whole row has three times as many columns.
+SHOWN = (
+    "title", "url_path", "published_on", "kind", "summary",
+    "translation_key", "locale__language_code", "first_published_at", "last_published_at",
+)  # fmt: skip
+# What a search quotes.
+FOUND = "search_entry__text"
 
 
 @dataclass(frozen=True)
@@ -169,11 +176,12 @@ def _open_all(
     Further back their keys are found first: to pass over whole rows takes longer.
     """
     keys = items.values_list("pk", flat=True)
-    paginator = Paginator(keys if number else _make_ready(items), size)
+    ready = _make_ready(items)
+    paginator = Paginator(keys if number else ready, size)
     # Else it would count for itself.
     paginator.count = count
     page = paginator.get_page(number)
-    return _read_items(items, page) if number else page
+    return _read_items(ready, page) if number else page
 
 
 def _open_found(
@@ -184,22 +192,26 @@ def _open_found(
     All their keys in one query, since to count them finds every one of them as well.
     """
     keys = narrow_down(items, narrowing).values_list("pk", flat=True)
-    if narrowing.question:
-        items = items.select_related("search_entry", "network", "locale")
-    return _read_items(items, Paginator(list(keys), size).get_page(number))
+    ready = _make_ready(items, *([FOUND] if narrowing.question else []))
+    return _read_items(ready, Paginator(list(keys), size).get_page(number))
 
 
-def _read_items(items: QuerySet[NewsPage], page: ResultPage) -> ResultPage:
+def _read_items(ready: QuerySet[NewsPage], page: ResultPage) -> ResultPage:
     """Put items into a page of keys."""
     keys = list(page)
-    found = _make_ready(items).order_by().in_bulk(keys)
+    found = ready.order_by().in_bulk(keys)
     page.object_list = [found[key] for key in keys if key in found]
     return page
 
 
-def _make_ready(items: QuerySet[NewsPage]) -> QuerySet[NewsPage]:
-    """Let the items be read with their links, but not yet with their topics."""
-    return items.prefetch_related(None).prefetch_related("topic_links")
+def _make_ready(items: QuerySet[NewsPage], *found: str) -> QuerySet[NewsPage]:
+    """Let of the items be read what a listing or feed says of them, and their links.
+
+    ``found`` is what it says besides. The links' topics are told to them.
+    """
+    joined = ("locale", *(name.partition("__")[0] for name in found))
+    lean = items.prefetch_related(None).select_related(None).select_related(*joined)
+    return lean.only(*SHOWN, *found).prefetch_related("topic_links")
 
 
 def _tell_topics(items: Iterable[NewsPage], topics: list[Topic]) -> None:

@@ -18,7 +18,7 @@ class RegisterPaginator(WagtailPaginator):
     MOST = 10_000
     # Among so many rows looking for that many would keep people waiting.
     MOST_AMONG_MANY = 1_000
-    MANY = 50_000
+    MANY = 200_000
     # From here on the keys of a page come first, from an index, and its rows then, so
     # that not all the rows before it are read.
     FAR_BACK = 1_000

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from crm.dates import format_range, parse_partial
 from crm.models import Topic
 from newsletter.blocks.layout import Section, lay_out
+from newsletter.models import NewsPageTopic
 
 register = template.Library()
 
@@ -92,7 +93,8 @@ def covers(item) -> str:
 def topics(item) -> list[Topic]:
     """Return what an item is about; two queries at most, none in a listing."""
     links = list(item.topic_links.all())
-    prefetch_related_objects(links, "topic")
+    if not all(NewsPageTopic.topic.is_cached(link) for link in links):
+        prefetch_related_objects(links, "topic")
     return [link.topic for link in links]
 
 
