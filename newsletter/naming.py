@@ -34,6 +34,11 @@ def explain_hiding(conditions: Iterable[Condition]) -> list[str]:
     return _say(conditions, _("is only for %(whom)s"), _("is not for %(whom)s"))
 
 
+def describe_limits(conditions: Iterable[Condition]) -> list[str]:
+    """Return whom a block with each condition is shown to, in words for its editor."""
+    return _say(conditions, _("Shown only to: %(whom)s"), _("Not shown to: %(whom)s"))
+
+
 def _say(conditions: Iterable[Condition], included: str, excluded: str) -> list[str]:
     conditions = list(conditions)
     ids = select_segment_ids(conditions)

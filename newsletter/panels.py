@@ -35,12 +35,14 @@ class SendPanel(NewsletterPanel):
                     "all": [
                         "newsletter/css/sending.css",
                         "newsletter/css/preflight.css",
+                        "newsletter/css/block_marks.css",
                         "newsletter/css/preview.css",
                     ]
                 },
                 js=[
                     "newsletter/js/send_panel.js",
                     "newsletter/js/preflight.js",
+                    "newsletter/js/block_marks.js",
                     "newsletter/js/letters.js",
                 ],
             )

@@ -189,7 +189,7 @@ def _read_block(child: Any, position: int, page: NewsPage) -> MailBlock:
         position=position,
         value=value,
         is_opening=is_opening,
-        conditions=_read_conditions(child),
+        conditions=read_conditions(child),
         context=_read_context(child, value, page),
     )
 
@@ -198,7 +198,8 @@ def _extent_of(child: Any) -> str:
     return child.value["extent"] if child.value else Extent.FULL
 
 
-def _read_conditions(child: Any) -> tuple[Condition, ...]:
+def read_conditions(child: Any) -> tuple[Condition, ...]:
+    """Return what must be so of a reader to be shown a block of the body."""
     if not child.value:
         return ()
     found = [

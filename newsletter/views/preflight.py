@@ -20,6 +20,7 @@ from newsletter.delivery.repeats import find_draft_repeat
 from newsletter.log_actions import ACKNOWLEDGED, ACKNOWLEDGEMENT_WITHDRAWN
 from newsletter.models import Acknowledgement, NewsPage
 from newsletter.preflight.findings import Finding
+from newsletter.preflight.marks import BlockMarks, mark_blocks
 
 LONGEST_TEXT = 250
 
@@ -45,9 +46,18 @@ class Remark:
 
 @require_safe
 def preflight(request: HttpRequest, page_id: int) -> JsonResponse:
-    """Say what is to be looked at in the newest version of the item."""
+    """Say what is to be looked at in the newest version of the item.
+
+    With ``part=blocks`` only what is marked at its blocks, without counting the readers:
+    no finding about a block depends on them.
+    """
     page = _get_page(request, page_id)
-    return _answer(request, page, check_newest(page))
+    version = page.get_latest_revision_as_object()
+    if request.GET.get("part") == "blocks":
+        findings = check_item(version, None, on=timezone.localdate())
+        remarks = describe_findings(page, findings)
+        return JsonResponse({"blocks": _mark_blocks(version, remarks)})
+    return _answer(request, page, version, _check_version(version))
 
 
 @require_POST
@@ -58,12 +68,13 @@ def acknowledge(request: HttpRequest, page_id: int) -> JsonResponse:
     answer shows what there is now.
     """
     page = _get_page(request, page_id)
-    findings = check_newest(page)
+    version = page.get_latest_revision_as_object()
+    findings = _check_version(version)
     key = request.POST.get("key", "")
     warnings = {f.key: f for f in findings if f.severity == Severity.WARNING}
     if key in warnings:
         _write(request, page, warnings[key], stands=bool(request.POST.get("stands")))
-    return _answer(request, page, findings)
+    return _answer(request, page, version, findings)
 
 
 def _get_page(request: HttpRequest, page_id: int) -> NewsPage:
@@ -75,7 +86,10 @@ def _get_page(request: HttpRequest, page_id: int) -> NewsPage:
 
 def check_newest(page: NewsPage) -> list[Finding]:
     """Return what is to be looked at in the newest version of the item."""
-    version = page.get_latest_revision_as_object()
+    return _check_version(page.get_latest_revision_as_object())
+
+
+def _check_version(version: NewsPage) -> list[Finding]:
     return check_item(
         version,
         version.newsletter_recipients,
@@ -100,7 +114,7 @@ def _write(
 
 
 def _answer(
-    request: HttpRequest, page: NewsPage, findings: list[Finding]
+    request: HttpRequest, page: NewsPage, version: NewsPage, findings: list[Finding]
 ) -> JsonResponse:
     remarks = describe_findings(page, findings)
     context: dict[str, Any] = {
@@ -111,7 +125,13 @@ def _answer(
         "checked_at": timezone.localtime(),
     }
     html = render_to_string("cms/newsletter/includes/preflight.html", context, request)
-    return JsonResponse({"html": html, "stops": context["stops"]})
+    blocks = _mark_blocks(version, remarks)
+    return JsonResponse({"html": html, "stops": context["stops"], "blocks": blocks})
+
+
+def _mark_blocks(version: NewsPage, remarks: list[Remark]) -> list[BlockMarks]:
+    """Return what the editor shows at its blocks: of findings those that stop the send."""
+    return mark_blocks(version, [remark.finding for remark in remarks if remark.stops])
 
 
 def describe_findings(page: NewsPage, findings: list[Finding]) -> list[Remark]:

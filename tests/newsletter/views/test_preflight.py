@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.models import Acknowledgement
 from newsletter.preflight.running import find_obstacles
-from tests.factories import make_contact
+from tests.factories import make_contact, make_segment
 from tests.newsletter.browsing import log_in
 from tests.newsletter.delivery.scenes import make_item
 from tests.newsletter.delivery.test_checking import ERROR, NOTE, WARNING, check
@@ -55,6 +55,49 @@ def test_check_looks_at_the_newest_saved_version():
     page.save_revision()
 
     assert look(log_in("Editors"), page).json()["stops"] is True
+
+
+def test_check_says_at_each_block_what_was_found_and_whom_it_is_limited_to():
+    first, second = make_segment(name="Coordinators"), make_segment(name="Experts")
+    both = [str(first.pk), str(second.pk)]
+    lead, text = NOTE[1]["text"], "<p>Hej.</p>"
+    page = make_page(
+        ("lead", {"text": lead, "not_for": [str(first.pk)], "extent": "absent"}),
+        NOTE,
+        ("text", {"text": text, "only_for": both, "for_language": "en"}),
+        WARNING,
+        ERROR,
+    )
+    page.refresh_from_db()
+    client = log_in("Editors")
+
+    whole = look(client, page).json()
+    part = client.get(f"/admin/sends/items/{page.pk}/check/?part=blocks").json()
+    let_stand(client, page, key_of_warning(page))
+    later = look(client, page).json()["blocks"]
+
+    assert part == {"blocks": whole["blocks"]}
+    said = {
+        block["id"]: [
+            (mark["kind"], mark["label"], mark["words"].partition(".")[0])
+            for mark in block["marks"]
+        ]
+        for block in whole["blocks"]
+    }
+    limited, _whole, shared, stray, empty = (block.id for block in page.body)
+    assert said == {
+        limited: [
+            ("limit", "", "Not shown to: Coordinators"),
+            ("limit", "", "Only on the web"),
+        ],
+        shared: [
+            ("limit", "", "Shown only to: Coordinators or Experts"),
+            ("limit", "", "Shown only to: readers of english"),
+        ],
+        stray: [("warning", "Warning", "A line that may have come along by mistake")],
+        empty: [("error", "Error", "Nothing stands under the heading")],
+    }
+    assert [block["id"] for block in later] == [limited, shared, empty]
 
 
 def test_check_changes_nothing():

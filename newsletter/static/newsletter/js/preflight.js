@@ -1,5 +1,6 @@
-/* The check of an item: fetched when it comes into sight and after every save. All words
- * come from the server. */
+/* The check of an item: fetched when it comes into sight and after every save. While the
+ * tab is not in sight only what is marked at the blocks is fetched (block_marks.js). All
+ * words come from the server. */
 window.wagtail.app.register(
   "rb-check",
   class extends window.StimulusModule.Controller {
@@ -10,8 +11,10 @@ window.wagtail.app.register(
     connect() {
       this.refresh = () => this.check();
       document.addEventListener("w-autosave:success", this.refresh);
+      let hasBegun = false;
       this.watcher = new IntersectionObserver((entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) this.check();
+        if (!hasBegun || entries.some((entry) => entry.isIntersecting)) this.check();
+        hasBegun = true;
       });
       this.watcher.observe(this.element);
     }
@@ -21,9 +24,17 @@ window.wagtail.app.register(
       this.watcher.disconnect();
     }
 
+    /* One at a time: whoever writes on is saved faster than a long item is checked. */
     async check() {
-      if (this.element.offsetParent === null) return;
-      await this.fill(this.urlValue, {});
+      this.isDue = true;
+      if (this.isChecking) return;
+      this.isChecking = true;
+      while (this.isDue) {
+        this.isDue = false;
+        const isSeen = this.element.offsetParent !== null;
+        await this.fill(this.urlValue + (isSeen ? "" : "?part=blocks"), {});
+      }
+      this.isChecking = false;
     }
 
     async acknowledge({ currentTarget: pressed, params }) {
@@ -50,8 +61,18 @@ window.wagtail.app.register(
       if (tab) document.querySelector(`[role=tab][href="#${tab.id}"]`)?.click();
       const toggle = block.querySelector("[data-panel-toggle]");
       if (toggle?.getAttribute("aria-expanded") === "false") toggle.click();
-      block.scrollIntoView({ block: "center" });
-      (toggle || block).focus({ preventScroll: true });
+      this.goTo(block, toggle || block);
+    }
+
+    /* Wagtail fades a tab in: what is hidden takes neither the view nor the focus. At
+     * once, not smoothly: the tab's own scrolling would end that midway. */
+    goTo(block, place, tries = 60) {
+      if (block.offsetParent === null && tries > 0) {
+        requestAnimationFrame(() => this.goTo(block, place, tries - 1));
+        return;
+      }
+      place.scrollIntoView({ block: "center", behavior: "instant" });
+      place.focus({ preventScroll: true });
     }
 
     async fill(url, options) {
@@ -61,8 +82,9 @@ window.wagtail.app.register(
           headers: { Accept: "application/json", "X-Requested-With": "XMLHttpRequest", ...options.headers },
         });
         if (!response.ok || response.redirected) throw new Error(response.status);
-        const { html } = await response.json();
-        this.findingsTarget.innerHTML = html;
+        const { html, blocks } = await response.json();
+        if (html !== undefined) this.findingsTarget.innerHTML = html;
+        this.dispatch("checked", { detail: { blocks } });
         this.troubleTarget.hidden = true;
       } catch (error) {
         this.troubleTarget.hidden = false;
