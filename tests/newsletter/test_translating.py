@@ -95,3 +95,18 @@ def test_item_is_translated_text_by_text_and_keeps_its_blocks(
     assert text.value["extent"] == "teaser"
     assert [item["title"] for item in numbered.value["items"]] == ["One"]
     assert [child.id for child in copy.body] == [child.id for child in page.body]
+
+
+def test_published_item_handed_in_is_not_published_before_it_is_translated(
+    editor, site, english, django_capture_on_commit_callbacks
+):
+    page = make_item(site)
+    submit = reverse("wagtail_localize:submit_page_translation", args=[page.pk])
+
+    # Where it would be published, that would happen on commit.
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.post(submit, {"locales": [english.pk]})
+
+    copy = page.get_translation(english)
+    page.refresh_from_db()
+    assert (page.live, copy.live, copy.title) == (True, False, "Rubrik")
