@@ -1,6 +1,8 @@
 """Registers the public site's part with Wagtail. Nothing else."""
 
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.html import format_html
 from wagtail import hooks
 
 from home.caching.answers import keep_answer
@@ -23,3 +25,9 @@ def register_theme_urls():
 @hooks.register("construct_homepage_panels")
 def add_statements_panel(request, panels):
     panels.append(StatementsPanel())
+
+
+@hooks.register("insert_editor_js")
+def name_rich_text():
+    address = static("home/js/rich_text_names.js")
+    return format_html('<script src="{}"></script>', address)
