@@ -107,7 +107,7 @@ def redirect_to_panel(page_id: int) -> HttpResponseRedirect:
 
 def save(request: HttpRequest, page: NewsPage) -> str:
     campaign = save_send(request, page)
-    return _("Saved for sending: “%(subject)s”.") % {"subject": campaign.subject}
+    return _("Saved for sending: “%(subject)s”.") % {"subject": campaign.name}
 
 
 def send_test_mail(request: HttpRequest, page: NewsPage) -> str:
@@ -203,8 +203,7 @@ def _reschedule(request: HttpRequest, campaign: Campaign) -> str:
 
 
 def ask_approval(request: HttpRequest, page: NewsPage) -> str:
-    save_send(request, page)
-    ask_for_approval(page, user=request.user)
+    ask_for_approval(save_send(request, page), user=request.user)
     return _("Somebody who may approve has been asked.")
 
 

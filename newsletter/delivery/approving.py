@@ -27,16 +27,20 @@ APPROVAL_ASKED = "newsletter.ask_for_approval"
 
 
 @transaction.atomic
-def ask_for_approval(page: NewsPage, *, user: Any) -> WorkflowState:
-    """Put the item's newest version before the approvers; return Wagtail's workflow.
+def ask_for_approval(draft: Campaign, *, user: Any) -> WorkflowState:
+    """Put the newest version of a draft's item before the approvers; return the workflow.
 
-    Raises CampaignStateError when it is before them already, or when nobody may approve.
+    The log of the send names who asked. Raises CampaignStateError when it is before the
+    approvers already, or when nobody may approve.
     """
     workflow = find_workflow()
     if workflow is None:
         raise CampaignStateError(
             _("Nobody is set up to approve. Open the newsletter and save it again.")
         )
+    item: Any = draft.page
+    # A digest as itself, not only as what it has in common with other items.
+    page = item.specific
     if page.workflow_in_progress:
         raise CampaignStateError(_("It has been asked for already."))
     state = page.current_workflow_state
@@ -44,7 +48,7 @@ def ask_for_approval(page: NewsPage, *, user: Any) -> WorkflowState:
         state.resume(user=user)
     else:
         state = workflow.start(page, user)
-    log(page, APPROVAL_ASKED, user=user)
+    log(page, APPROVAL_ASKED, user=user, data={"campaign": draft.pk})
     return state
 
 

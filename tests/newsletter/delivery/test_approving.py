@@ -27,6 +27,7 @@ from newsletter.delivery.campaigns import (
 )
 from newsletter.delivery.scheduling import fire_scheduled
 from newsletter.exceptions import CampaignStateError
+from newsletter.history import list_acts
 from newsletter.models import Approval, Campaign
 from tests.factories import make_contact, make_newsletter, make_segment, make_user
 from tests.newsletter.delivery.scenes import make_draft
@@ -191,9 +192,9 @@ def test_change_of_the_sender_voids(author, approver):
 
 def test_workflow_brings_it_to_the_approver_and_back(author, approver):
     draft = make_guarded(author)
-    ask_for_approval(draft.page, user=author)
+    ask_for_approval(draft, user=author)
     with pytest.raises(CampaignStateError, match="asked for already"):
-        ask_for_approval(draft.page, user=author)
+        ask_for_approval(draft, user=author)
 
     (waiting,) = TaskState.objects.reviewable_by(approver)
     assert list(TaskState.objects.reviewable_by(author)) == []
@@ -203,10 +204,16 @@ def test_workflow_brings_it_to_the_approver_and_back(author, approver):
     ask_for_changes(draft, user=approver, comment="Datum saknas.")
     state = WorkflowState.objects.get()
     assert state.status == WorkflowState.STATUS_NEEDS_CHANGES
-    ask_for_approval(draft.page, user=author)
-    approve(draft, user=approver)
+    ask_for_approval(draft, user=author)
+    approval = approve(draft, user=approver)
     state.refresh_from_db()
     assert state.status == WorkflowState.STATUS_APPROVED
+    assert [(act.words, act.by) for act in reversed(list_acts(draft))] == [
+        ("Asked for an approval", author.username),
+        ("Asked for changes", approver.username),
+        ("Asked for an approval", author.username),
+        (f"Approved it for {approval.people} people", approver.username),
+    ]
 
 
 def test_scheduled_send_fires_approved_and_is_held_back_when_changed(author, approver):
