@@ -56,7 +56,7 @@ def find_letters(contact: Contact) -> list[Record]:
     return [
         [
             Fact("at", _("When"), row.sent_at),
-            Fact("subject", _("Subject"), row.campaign.subject),
+            Fact("subject", _("Subject"), row.campaign.name),
             Fact("newsletter", _("Newsletter"), str(row.campaign.newsletter)),
             Fact("address", _("To"), row.address),
             Fact(
@@ -93,7 +93,7 @@ def find_clicks(contact: Contact) -> list[Record]:
     return [
         [
             Fact("at", _("When"), event.at),
-            Fact("subject", _("Letter"), event.delivery.campaign.subject),
+            Fact("subject", _("Letter"), event.delivery.campaign.name),
             Fact(
                 "link",
                 _("Link"),
@@ -111,7 +111,7 @@ def find_left_out(contact: Contact) -> list[Record]:
     return [
         [
             Fact("at", _("When"), row.campaign.frozen_at),
-            Fact("subject", _("Subject"), row.campaign.subject),
+            Fact("subject", _("Subject"), row.campaign.name),
             Fact("reason", _("Why"), row.reason, row.get_reason_display()),
         ]
         for row in rows.order_by("-campaign__frozen_at", "-pk")

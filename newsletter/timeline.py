@@ -102,7 +102,7 @@ def _read_sends(organisation: Organisation, limit: int) -> list[Entry]:
         Entry(
             at=send.sent_at,
             kind="letter",
-            title=send.subject,
+            title=send.name,
             text=ngettext(
                 "To %(count)s person here; accepted for %(accepted)s.",
                 "To %(count)s people here; accepted for %(accepted)s.",
@@ -128,7 +128,7 @@ def _say_letter(row: Any) -> Entry:
     return Entry(
         at=row.sent_at,
         kind="letter",
-        title=row.campaign.subject,
+        title=row.campaign.name,
         text=" ".join(parts),
         contact=row.contact,
         url=_url(row.campaign_id),
@@ -139,7 +139,7 @@ def _say_event(row: Any) -> Entry:
     return Entry(
         at=row.at,
         kind=HEARD[EventType(row.type)],
-        title=row.delivery.campaign.subject,
+        title=row.delivery.campaign.name,
         text="\n".join(filter(None, [row.get_bounce_class_display(), row.detail])),
         contact=row.delivery.contact,
         url=_url(row.delivery.campaign_id),

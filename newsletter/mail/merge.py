@@ -20,12 +20,12 @@ from crm.custom import all_fields, show_value
 from crm.models import Affiliation, Contact, CustomField
 from crm.names import clean_line
 from newsletter.exceptions import MergeFieldError
+from newsletter.unmerged import FIELD
 
 # What the product itself puts in, address-safe as it is; not offered to editors.
 OWN_FIELDS = ("unsubscribe_url", "preferences_url", "link_mark")
 CONTACT_FIELDS = ("given_name", "family_name", "organisation")
 CUSTOM = "custom_"
-FIELD = re.compile(r"\[\[\s*([a-z][a-z0-9_]*)\s*(?:\|([^\[\]<>]*))?\]\]")
 # What stands before a field that is part of a web address.
 IN_ADDRESS = re.compile(
     r"""(?:\b(?:href|src)\s*=\s*(?:"[^"]*|'[^']*)|https?://[^\s"'<>]*)\Z""",
@@ -87,14 +87,6 @@ def describe_fields() -> list[FieldWords]:
     ]
     own = [FieldWords(CUSTOM + f.slug, f.name, "") for f in _custom_fields()]
     return [*fixed, *own]
-
-
-def without_fields(html: str) -> str:
-    """Return a page's HTML with what each field says to who has nothing for it.
-
-    For readers whom nobody knows: those of the public page.
-    """
-    return FIELD.sub(lambda match: match[2] or "", html)
 
 
 def find_fields(text: str) -> set[str]:

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.choices import CampaignAudience, CampaignState, LeftOutReason, Trouble
+from newsletter.unmerged import without_fields
 
 
 class Campaign(models.Model):
@@ -116,7 +117,12 @@ class Campaign(models.Model):
         ]
 
     def __str__(self):
-        return self.subject
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The subject as it goes to who has nothing for its merge fields, on one line."""
+        return " ".join(without_fields(self.subject).split()) or self.subject
 
 
 class Variant(models.Model):

@@ -51,7 +51,7 @@ def list_earlier(campaign: Campaign) -> list[Compared]:
     return [
         Compared(
             send.pk,
-            send.subject,
+            send.name,
             send.started_at,
             parts[send.pk],
             links.get(send.pk, 0) if send.counts_links else None,

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from newsletter.mail.merge import without_fields
+from newsletter.unmerged import without_fields
 
 register = template.Library()
 

@@ -79,14 +79,14 @@ class FurtherView(WagtailAdminTemplateMixin, TemplateView):
         return redirect_to_panel(page.pk)
 
     def get_page_title(self):
-        return _("Send on, or correct: “%(subject)s”") % {"subject": self.send.subject}
+        return _("Send on, or correct: “%(subject)s”") % {"subject": self.send.name}
 
     def get_breadcrumbs_items(self):
         send = reverse("newsletter_campaign:inspect", args=[self.send.pk])
         return [
             *self.breadcrumbs_items,
             {"url": reverse("newsletter_campaign:index"), "label": _("Sends")},
-            {"url": send, "label": self.send.subject},
+            {"url": send, "label": self.send.name},
             {"url": "", "label": _("Send on, or correct")},
         ]
 

@@ -69,13 +69,13 @@ class UncertainView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(inspect_url(self.campaign))
 
     def get_page_subtitle(self):
-        return self.campaign.subject
+        return self.campaign.name
 
     def get_breadcrumbs_items(self):
         return [
             *self.breadcrumbs_items,
             {"url": reverse("newsletter_campaign:index"), "label": _("Sends")},
-            {"url": inspect_url(self.campaign), "label": self.campaign.subject},
+            {"url": inspect_url(self.campaign), "label": self.campaign.name},
             {"url": "", "label": self.get_page_title()},
         ]
 

@@ -30,14 +30,14 @@ class WhyView(ChosenContactMixin, TemplateView):
         return get_object_or_404(sends, pk=self.kwargs["pk"])
 
     def get_page_title(self):
-        return _("Who got “%(subject)s”, and why") % {"subject": self.campaign.subject}
+        return _("Who got “%(subject)s”, and why") % {"subject": self.campaign.name}
 
     def get_breadcrumbs_items(self):
         send = reverse("newsletter_campaign:inspect", args=[self.campaign.pk])
         return [
             *self.breadcrumbs_items,
             {"url": reverse("newsletter_campaign:index"), "label": _("Sends")},
-            {"url": send, "label": self.campaign.subject},
+            {"url": send, "label": self.campaign.name},
             {"url": "", "label": _("Why, why not")},
         ]
 

@@ -44,7 +44,7 @@ class SendIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self._get_title_column("subject"),
+            self.make_title_column(_("Subject"), sort_key="subject"),
             Column("newsletter", label=_("Newsletter")),
             StatusTagColumn(
                 "get_state_display",

@@ -5,7 +5,7 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
-from newsletter.mail.merge import without_fields
+from newsletter.unmerged import without_fields
 from tests.factories import make_custom_field, make_news_page
 from tests.newsletter.browsing import log_in
 

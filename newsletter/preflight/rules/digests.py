@@ -10,6 +10,7 @@ from newsletter.choices import DigestExtent, Severity
 from newsletter.models import Campaign, DigestPage, NewsPage
 from newsletter.preflight.findings import Finding
 from newsletter.preflight.letter import Letter
+from newsletter.unmerged import without_fields
 
 # How far back an item is remembered to have stood in a digest.
 LAST_DIGESTS = 3
@@ -158,5 +159,5 @@ def _list_earlier(letter: Letter) -> dict[str, str]:
     found: dict[str, str] = {}
     for items, subject in latest[:LAST_DIGESTS]:
         for number in items:
-            found.setdefault(number, subject)
+            found.setdefault(number, without_fields(subject))
     return found

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from newsletter.choices import Severity
 from newsletter.exceptions import MergeFieldError
-from newsletter.mail.merge import FIELD, Field, split_fields
+from newsletter.mail.merge import Field, split_fields
 from newsletter.preflight.findings import Finding
 from newsletter.preflight.letter import Letter
+from newsletter.unmerged import FIELD
 
 # A third more or fewer people than last time, and not by a handful.
 UNUSUAL_SHARE = 0.33

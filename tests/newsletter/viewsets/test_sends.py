@@ -163,6 +163,24 @@ def test_dashboard_shows_sends_to_who_may_see_them():
     assert campaign.subject not in hidden
 
 
+@pytest.mark.parametrize("place", ["", "sends/", "sends/inspect/{pk}/"])
+def test_subject_with_a_merge_field_reads_as_for_somebody_without_a_name(place):
+    campaign = make_frozen_campaign(people=1)
+    Campaign.objects.filter(pk=campaign.pk).update(
+        subject="Träningsveckan, [[given_name|kollega]]"
+    )
+
+    address = "/admin/" + place.format(pk=campaign.pk)
+    html = log_in("Senders").get(address).content.decode()
+
+    assert ("Träningsveckan, kollega" in html, "[[given_name" in html) == (True, False)
+
+
+def test_name_of_a_send_is_never_empty():
+    assert str(Campaign(subject="[[given_name]]")) == "[[given_name]]"
+    assert str(Campaign(subject="Hej [[family_name]] alla")) == "Hej alla"
+
+
 def test_conditions_of_letters_are_named():
     segment = make_segment(name="Experter")
     campaign = make_frozen_campaign(people=1)
