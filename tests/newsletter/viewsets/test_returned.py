@@ -73,8 +73,8 @@ def test_returned_asks_the_same_questions_for_any_number(
         make_event(delivery=make_delivery(), bounce_class=BounceClass.UNKNOWN)
     read(keeper)
 
-    # One of them asks whose site's look the menu may offer.
-    with django_assert_num_queries(11):
+    # One of them asks whose site's look the menu may offer, one how many rows there are.
+    with django_assert_num_queries(12):
         read(keeper)
 
 
