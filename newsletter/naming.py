@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.choices import Language
 from crm.models import Segment, Topic
@@ -10,6 +11,11 @@ from newsletter.choices import ConditionKind
 from newsletter.mail.blocks import Condition, select_segment_ids
 from newsletter.models import Campaign
 
+# Whole phrases: only some languages write the name of a language with a capital.
+READERS = {
+    Language.SWEDISH: gettext_lazy("readers of Swedish"),
+    Language.ENGLISH: gettext_lazy("readers of English"),
+}
 TOPIC_KINDS = (ConditionKind.TOPIC, ConditionKind.TOPICS)
 
 
@@ -57,8 +63,7 @@ def _name_asked(
 ) -> str:
     """Return what a condition asks for: names joined by "or", or readers' language."""
     if condition.kind == ConditionKind.LANGUAGE:
-        language = str(Language(str(condition.key)).label).lower()
-        return _("readers of %(language)s") % {"language": language}
+        return str(READERS[Language(str(condition.key))])
     if condition.kind in TOPIC_KINDS:
         known, lost = topics, _("a deleted topic")
     else:

@@ -238,6 +238,8 @@ class Lines:
             self._opened.put(self.transport.connect())
         except ConnectionFailed as failure:
             self._opened.put(failure)
+        except Exception as error:  # noqa: BLE001 -- else no further line is ever opened
+            self._opened.put(ConnectionFailed(type(error).__name__))
 
     def _take_opened(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 from socket import socketpair
 from threading import Event, Lock
 from types import SimpleNamespace
@@ -284,6 +285,28 @@ def test_lines_line_tidied_away_while_another_goes_on_is_dropped_once(monkeypatc
     list(led.advance(wants=False))
 
     assert (idle.here.fileno(), busy.here.fileno() >= 0) == (-1, True)
+    busy.close()
+
+
+def test_lines_opening_another_fails_unforeseen_another_is_tried(monkeypatch):
+    monkeypatch.setattr(lines, "PATIENCE_SECONDS", -1)
+    monkeypatch.setattr(lines, "REST_SECONDS", 0)
+    tries = []
+    busy = Quiet()
+
+    def connect():
+        tries.append(None)
+        raise LookupError
+
+    transport = SimpleNamespace(connect=lambda: busy, most_connections=2)
+    led = lines.Lines(lambda: transport, Quiet.talk)
+    led.ensure()
+    transport.connect = connect
+    ends_at = time.monotonic() + TOO_LONG
+    while len(tries) < 2 and time.monotonic() < ends_at:
+        list(led.advance(wants=True))
+
+    assert len(tries) >= 2
     busy.close()
 
 

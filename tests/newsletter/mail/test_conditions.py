@@ -51,6 +51,6 @@ def test_find_shown_of_several_segments_is_any_of_them_or_none():
     assert describe_conditions(conditions) == [
         f"for {inside.name} or {outside.name}",
         f"not for {inside.name} or {outside.name}",
-        "for readers of english",
-        "for readers of swedish",
+        "for readers of English",
+        "for readers of Swedish",
     ]

@@ -92,7 +92,7 @@ def test_check_says_at_each_block_what_was_found_and_whom_it_is_limited_to():
         ],
         shared: [
             ("limit", "", "Shown only to: Coordinators or Experts"),
-            ("limit", "", "Shown only to: readers of english"),
+            ("limit", "", "Shown only to: readers of English"),
         ],
         stray: [("warning", "Warning", "A line that may have come along by mistake")],
         empty: [("error", "Error", "Nothing stands under the heading")],

@@ -55,7 +55,7 @@ def test_preview_names_each_hidden_block_with_the_reason():
         (block["place"].split(".")[0], block["reason"]) for block in shown["hidden"]
     ] == [
         ("2", "is only for Borgmästare"),
-        ("3", f"is not for {inside.name} · is only for readers of english"),
+        ("3", f"is not for {inside.name} · is only for readers of English"),
         ("4", "stands only on the web"),
     ]
     assert shown["not_reached"] == ""
