@@ -151,8 +151,9 @@ class Delivery(models.Model):
                 ),
                 name="newsletter_delivery_due",
             ),
+            # With the number, so that a page of a large send is read in its order.
             models.Index(
-                fields=["campaign", "state"], name="newsletter_delivery_progress"
+                fields=["campaign", "state", "id"], name="newsletter_delivery_progress"
             ),
             models.Index(
                 fields=["worker"],
