@@ -6,6 +6,7 @@ Pure but for the language of its one sentence: knows neither models nor settings
 import hmac
 import re
 
+import idna
 from django.utils.translation import gettext as _
 from email_validator import (
     SPECIAL_USE_DOMAIN_NAMES,
@@ -60,17 +61,20 @@ def display_address(address: str) -> str:
     """Return the address with its domain as people read it (U-label)."""
     local, _at, domain = address.rpartition("@")
     try:
-        return f"{local}@{domain.encode('ascii').decode('idna')}"
-    except UnicodeError:
+        return f"{local}@{idna.decode(domain)}"
+    except idna.IDNAError:
         return address
 
 
 def encode_domain(address: str) -> str:
-    """Return the address with its domain as mail servers read it (A-label, RFC 5890)."""
+    """Return the address with its domain as mail servers read it (A-label, RFC 5890).
+
+    What is no domain stays as it is: a check names it, the server refuses it.
+    """
     local, at, domain = address.rpartition("@")
     try:
-        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
+        return f"{local}{at}{idna.encode(domain, uts46=True).decode('ascii')}"
+    except idna.IDNAError:
         return address
 
 

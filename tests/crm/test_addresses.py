@@ -2,6 +2,7 @@ import pytest
 
 from crm.addresses import (
     display_address,
+    encode_domain,
     hash_address,
     needs_smtputf8,
     normalise_address,
@@ -61,6 +62,21 @@ def test_normalise_address_has_one_spelling(text, address):
 )
 def test_display_address_shows_the_domain_as_people_read_it(address, shown):
     assert display_address(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "encoded"),
+    [
+        ("Info@räksmörgås.example", "Info@xn--rksmrgs-5wao1o.example"),
+        # IDNA 2003 would write another town's name: strasse.
+        ("info@straße.example", "info@xn--strae-oqa.example"),
+        ("info@xn--strae-oqa.example", "info@xn--strae-oqa.example"),
+        ("bounces@[127.0.0.1]", "bounces@[127.0.0.1]"),
+        ("", ""),
+    ],
+)
+def test_encode_domain_writes_it_as_mail_servers_read_it(address, encoded):
+    assert encode_domain(address) == encoded
 
 
 def test_needs_smtputf8_only_for_letters_outside_ascii():
