@@ -29,6 +29,9 @@ class CrmConfig(AppConfig):
 
     def ready(self):
         from crm.doings import register_doings  # noqa: PLC0415 -- models load first
+        from crm.happenings import (  # noqa: PLC0415 -- models load first
+            register_happenings,
+        )
         from crm.imports.timeline import (  # noqa: PLC0415 -- models load first
             register_imports,
         )
@@ -42,12 +45,9 @@ class CrmConfig(AppConfig):
         from crm.segments.kinds import (  # noqa: PLC0415 -- models load first
             register_kinds,
         )
-        from crm.timeline import (  # noqa: PLC0415 -- models load first
-            register_own_sources,
-        )
 
         register_kinds()
-        register_own_sources()
+        register_happenings()
         register_imports()
         register_doings()
         register_own_relations()

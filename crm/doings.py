@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from crm.dates import parse_partial
 from crm.events import describe_shortly
 from crm.media import say_media
-from crm.models import Contact, MediaItem, Organisation, Publication
-from crm.timeline import Entry, register_source, start_of_day
+from crm.models import MediaItem, Publication
+from crm.timeline import Asked, Entry, register_source, start_of_day
 
 EVENT, PUBLICATION, MEDIA = "event", "publication", "media"
 
@@ -24,22 +24,15 @@ def register_doings() -> None:
     register_source(read_media, kinds={MEDIA: gettext_lazy("In the media")})
 
 
-def read_events(
-    *,
-    contact: Contact | None = None,
-    organisation: Organisation | None = None,
-    seat: Any = None,
-    kinds: frozenset[str],
-    limit: int = 50,
-) -> list[Entry]:
+def read_events(asked: Asked) -> list[Entry]:
     """Return the events an organisation arranged, or a contact spoke at, so far."""
-    if contact is not None:
-        events = contact.speaks_at.all()
-    elif organisation is not None:
-        events = organisation.events.all()
+    if asked.contact is not None:
+        events = asked.contact.speaks_at.all()
+    elif asked.organisation is not None:
+        events = asked.organisation.events.all()
     else:
         return []
-    rows = _dated(events, "starts_on").select_related("place")[:limit]
+    rows = _dated(events, "starts_on").select_related("place")[: asked.limit]
     return [
         Entry(
             at=_begin(row.starts_on),
@@ -53,18 +46,12 @@ def read_events(
     ]
 
 
-def read_publications(
-    *,
-    contact: Contact | None = None,
-    organisation: Organisation | None = None,
-    seat: Any = None,
-    kinds: frozenset[str],
-    limit: int = 50,
-) -> list[Entry]:
+def read_publications(asked: Asked) -> list[Entry]:
     """Return what an organisation published, as far as its date is known."""
-    if organisation is None:
+    if asked.organisation is None:
         return []
-    rows = _dated(Publication.objects.filter(publisher=organisation), "appeared_on")
+    published = Publication.objects.filter(publisher=asked.organisation)
+    rows = _dated(published, "appeared_on")
     return [
         Entry(
             at=_begin(row.appeared_on),
@@ -74,22 +61,15 @@ def read_publications(
             url=reverse("crm_publication:inspect", args=[row.pk]),
             is_whole_day=True,
         )
-        for row in rows[:limit]
+        for row in rows[: asked.limit]
     ]
 
 
-def read_media(
-    *,
-    contact: Contact | None = None,
-    organisation: Organisation | None = None,
-    seat: Any = None,
-    kinds: frozenset[str],
-    limit: int = 50,
-) -> list[Entry]:
+def read_media(asked: Asked) -> list[Entry]:
     """Return where an organisation was heard, or what stood in it if it is an outlet."""
-    if organisation is None:
+    if asked.organisation is None:
         return []
-    theirs = Q(publisher=organisation) | Q(outlet=organisation)
+    theirs = Q(publisher=asked.organisation) | Q(outlet=asked.organisation)
     rows = _dated(MediaItem.objects.filter(theirs), "appeared_on")
     return [
         Entry(
@@ -99,7 +79,7 @@ def read_media(
             url=reverse("crm_mediaitem:inspect", args=[row.pk]),
             is_whole_day=True,
         )
-        for row in rows.select_related("outlet")[:limit]
+        for row in rows.select_related("outlet")[: asked.limit]
     ]
 
 

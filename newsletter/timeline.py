@@ -1,6 +1,5 @@
 """What the newsletter adds to the timelines of the register: letters, and what came of them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -10,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.addresses import display_address
-from crm.models import Contact, Organisation, Seat
-from crm.timeline import Entry, register_source
+from crm.models import Organisation
+from crm.timeline import Asked, Entry, register_source
 from newsletter.choices import DeliveryState, EventType
 from newsletter.models import Campaign, Delivery, DeliveryEvent
 
@@ -39,50 +38,32 @@ def register_timeline() -> None:
     )
 
 
-def read_letters(
-    *,
-    contact: Contact | None = None,
-    organisation: Organisation | None = None,
-    seat: Seat | None = None,
-    kinds: Iterable[str],
-    limit: int = 50,
-) -> list[Entry]:
+def read_letters(asked: Asked) -> list[Entry]:
     """Return the letters to a contact or a seat; for an organisation, its sends."""
-    if organisation is not None:
-        return _read_sends(organisation, limit)
+    if asked.organisation is not None:
+        return _read_sends(asked.organisation, asked.limit)
     left = DeliveryEvent.objects.filter(
         delivery=OuterRef("pk"), type=EventType.UNSUBSCRIBED
     )
     rows = (
-        Delivery.objects.filter(**_about(contact, seat))
+        Delivery.objects.filter(**asked.where())
         .select_related("campaign", "contact")
         .annotate(sent_at=SENT_AT, has_left=Exists(left))
         .order_by("-sent_at", "-pk")
     )
-    return [_say_letter(row) for row in rows[:limit]]
+    return [_say_letter(row) for row in rows[: asked.limit]]
 
 
-def read_events(
-    *,
-    contact: Contact | None = None,
-    organisation: Organisation | None = None,
-    seat: Seat | None = None,
-    kinds: Iterable[str],
-    limit: int = 50,
-) -> list[Entry]:
+def read_events(asked: Asked) -> list[Entry]:
     """Return what was heard of letters that went wrong."""
-    types = [event for event, kind in HEARD.items() if kind in kinds]
-    about: dict[str, Any] = {
-        f"delivery__{key}": thing for key, thing in _about(contact, seat).items()
-    }
-    if organisation is not None:
-        about = {"delivery__seat__organisation": organisation}
+    types = [event for event, kind in HEARD.items() if kind in asked.kinds]
+    about = asked.where(contact="delivery__contact", seat="delivery__seat")
     rows = (
         DeliveryEvent.objects.filter(type__in=types, **about)
         .select_related("delivery__campaign", "delivery__contact")
         .order_by("-at", "-pk")
     )
-    return [_say_event(row) for row in rows[:limit]]
+    return [_say_event(row) for row in rows[: asked.limit]]
 
 
 def _read_sends(organisation: Organisation, limit: int) -> list[Entry]:
@@ -113,10 +94,6 @@ def _read_sends(organisation: Organisation, limit: int) -> list[Entry]:
         )
         for send in sends[:limit]
     ]
-
-
-def _about(contact: Contact | None, seat: Seat | None) -> dict[str, Any]:
-    return {"contact": contact} if contact is not None else {"seat": seat}
 
 
 def _say_letter(row: Any) -> Entry:

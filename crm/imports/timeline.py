@@ -1,32 +1,23 @@
 """Imports in a contact's timeline, as long as their record is kept."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.choices import ChangeAction
-from crm.models import Contact, ImportChange
-from crm.timeline import Entry, register_source
+from crm.models import ImportChange
+from crm.timeline import Asked, Entry, register_source
 
 IMPORTED = "imported"
 
 
-def read_imports(
-    *,
-    contact: Contact | None = None,
-    organisation: Any = None,
-    seat: Any = None,
-    kinds: frozenset[str],
-    limit: int = 50,
-) -> list[Entry]:
+def read_imports(asked: Asked) -> list[Entry]:
     """Return the imports that made or changed the contact, the newest first."""
-    if contact is None:
+    if asked.contact is None:
         return []
-    changes = ImportChange.objects.filter(model="contact", object_id=contact.pk)
+    changes = ImportChange.objects.filter(model="contact", object_id=asked.contact.pk)
     changes = changes.exclude(batch__applied_at=None).select_related("batch__by")
-    return [_entry(change) for change in changes.order_by("-pk")[:limit]]
+    return [_entry(change) for change in changes.order_by("-pk")[: asked.limit]]
 
 
 def _entry(change: ImportChange) -> Entry:
