@@ -97,6 +97,13 @@ class Trouble(models.TextChoices):
             "The mail server refuses the sender. Nothing more is sent until it is mended."
         ),
     )
+    UNWRITABLE = (
+        "unwritable",
+        _(
+            "Letters cannot be written. Nothing more is sent until it is mended; then go "
+            "on, and those that could not be written are tried again."
+        ),
+    )
     MISSED = (
         "missed",
         _("The scheduled time passed while nothing was running. Send it again."),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from newsletter.choices import (
 )
 from newsletter.delivery.approving import asked_since, find_wish
 from newsletter.delivery.progress import Progress, count_progress
+from newsletter.delivery.unwritten import Example, find_example
 from newsletter.delivery.windows import Window, next_opening
 from newsletter.models import Approval, Campaign
 from newsletter.office_time import say_time
@@ -100,6 +102,11 @@ class SendStatus:
         window = Window.of(self.campaign.newsletter)
         opens_at = next_opening(window, self.now, timezone.get_default_timezone())
         return opens_at if opens_at > self.now else None
+
+    @cached_property
+    def unwritten(self) -> Example | None:
+        """Somebody whose letter could not be written, if the send stopped because of it."""
+        return find_example(self.campaign)
 
     @property
     def counts(self) -> list[StateCount]:

@@ -36,6 +36,7 @@ from newsletter.delivery.planning import (
     snapshot_campaign,
 )
 from newsletter.delivery.repeats import choose_audience, find_followed, find_repeat
+from newsletter.delivery.unwritten import retry_unwritten
 from newsletter.exceptions import CampaignStateError, NewsletterError
 from newsletter.mail.compose import compose_page, find_conditions
 from newsletter.models import Campaign, NewsPage
@@ -225,7 +226,10 @@ def pause_campaign(campaign: Campaign, *, trouble: str = "") -> Campaign:
 
 @transaction.atomic
 def resume_campaign(campaign: Campaign) -> Campaign:
-    """Go on where a paused send stopped; nobody who has it gets it again."""
+    """Go on where a paused send stopped; nobody who has it gets it again.
+
+    Letters that could not be written are tried once more, last of all.
+    """
     campaign = _lock(campaign, CampaignState.PAUSED)
     if campaign.trouble in WATCHED_TROUBLES:
         # Somebody has looked at it: it is not stopped for the same reason again.
@@ -233,6 +237,7 @@ def resume_campaign(campaign: Campaign) -> Campaign:
     campaign.state = CampaignState.SENDING
     campaign.trouble = ""
     campaign.going_since = timezone.now()
+    retry_unwritten(campaign, campaign.going_since)
     # Held when a restored database stopped it (delivery.epochs), it never began.
     campaign.started_at = campaign.started_at or campaign.going_since
     campaign.save()

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -45,7 +46,9 @@ class LetterWriter:
         that need it, one for readers whose links carry a mark, if there are any.
         """
         keys = {(campaign.pk, row.locale, row.shown): None for row in rows}
-        self._load(campaign, [key for key in keys if key not in self._forms])
+        with suppress(CompositionError, ValueError):
+            # A variant that cannot be made ready says so for each of its letters.
+            self._load(campaign, [key for key in keys if key not in self._forms])
         used: set[str] | None = None
         if keys.keys() <= self._forms.keys():
             used = set().union(*(self._forms[key].fields for key in keys))

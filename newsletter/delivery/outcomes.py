@@ -66,7 +66,8 @@ class Outcome:
     @property
     def reply(self) -> str:
         """The answer as one line, short enough for a column."""
-        return f"{self.phase} {self.code or ''} {self.words}".strip()[:250]
+        code = str(self.code or "")
+        return " ".join(filter(None, (self.phase, code, self.words)))[:250]
 
     def put_off(self, again_at: datetime) -> "Outcome":
         """Return the same outcome, to be tried again then."""

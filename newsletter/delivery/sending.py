@@ -10,6 +10,7 @@ anywhere, the journal says which letters (at most one per connection) are in dou
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -45,6 +46,11 @@ from newsletter.delivery.transports.interface import (
     Conversation,
     Letter,
     Turn,
+)
+from newsletter.delivery.unwritten import (
+    LETTER,
+    MOST_UNWRITTEN,
+    judge_unwritten,
 )
 from newsletter.delivery.workers import (
     Lease,
@@ -109,6 +115,8 @@ class Sender:
         self._looked_at = float("-inf")
         # Nothing more is handed over.
         self._is_over = False
+        # By send: letters that could not be written since one was answered for.
+        self._unwritten: Counter[int] = Counter()
         # When the last claim found nothing.
         self._empty_at = float("-inf")
 
@@ -294,12 +302,8 @@ class Sender:
             try:
                 letter = letter or self._writer.write(*held)
             except (CompositionError, ValueError) as error:
-                # One person's data that cannot become a mail is that delivery's
-                # failure, never the send's (trust.md §0 no. 9).
-                pk = held.row.delivery_id
-                logger.warning("Delivery %s: %s", pk, type(error))
-                failure = Outcome(Verdict.FAILED, 0, "cannot be written", "LETTER")
-                self._hand.settle(pk, failure)
+                logger.warning("Delivery %s: %s", held.row.delivery_id, type(error))
+                self._note_unwritten(held, judge_unwritten(error))
             else:
                 yield letter
 
@@ -345,8 +349,11 @@ class Sender:
         elif outcome.blames_sender:
             # A refused sender meets every letter: stop, and keep this one for later.
             self._hand.settle(pk, RELEASED)
-            self._stop_send(held.send)
+            self._stop_send(held.send, Trouble.SENDER_REFUSED)
+        elif outcome.phase == LETTER:
+            self._note_unwritten(held, outcome)
         else:
+            self._unwritten.pop(held.send.pk, None)
             # In hand first: where the journal cannot take it, the database may.
             self._hand.settle(pk, outcome)
             self._lease.journal.note_answer(pk, outcome)
@@ -370,11 +377,24 @@ class Sender:
             if held.row.domain == row.domain:
                 self._hand.settle(pk, RELEASED.put_off(until))
 
-    def _stop_send(self, send: Campaign) -> None:
+    def _note_unwritten(self, held: Held, outcome: Outcome) -> None:
+        """Fail one person's letter, never the send for it (trust.md §0 no. 9); but stop
+        the send when none of its letters can be written."""
+        self._hand.settle(held.row.delivery_id, outcome)
+        self._unwritten[held.send.pk] += 1
+        if self._unwritten[held.send.pk] >= MOST_UNWRITTEN:
+            self._stop_send(held.send, Trouble.UNWRITABLE)
+
+    def _stop_send(self, send: Campaign, trouble: Trouble) -> None:
+        """Pause a send whose every letter would meet the same."""
         try:
-            pause_campaign(send, trouble=Trouble.SENDER_REFUSED)
+            pause_campaign(send, trouble=trouble)
         except CampaignStateError:
             logger.info("Send %s was stopped already", send.pk)
+        for pk, held in list(self._hand.list_waiting()):
+            if held.send.pk == send.pk:
+                self._hand.settle(pk, RELEASED)
+        self._unwritten.pop(send.pk, None)
         self._looked_at = float("-inf")
 
     def _wait_for_server(self, failure: ConnectionFailed) -> None:
@@ -385,7 +405,7 @@ class Sender:
         self._release_waiting(RELEASED.put_off(again_at))
         if failure.blames_sender:
             for send in sends.values():
-                self._stop_send(send)
+                self._stop_send(send, Trouble.SENDER_REFUSED)
         else:
             note_trouble(sends, Trouble.UNREACHABLE)
         self.record()

@@ -30,6 +30,7 @@ from urllib3.exceptions import NewConnectionError
 from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.transports.interface import Announce, Letter
 from newsletter.delivery.transports.slots import FORMATS, SlottedVariant
+from newsletter.delivery.unwritten import judge_unwritten
 from newsletter.mail.merge import fill_html, fill_line, fill_text
 from newsletter.mail.message import own_values, unsubscribe_url
 from newsletter.models import Variant
@@ -139,8 +140,8 @@ class AnymailConversation:
     def _deliver_one(self, letter: Letter, announce: Announce) -> Outcome:
         try:
             message = write_single(letter)
-        except ValueError:
-            return Outcome(Verdict.FAILED, 0, "cannot be written", "LETTER")
+        except ValueError as error:
+            return judge_unwritten(error)
         if not self.is_open or not announce(letter.delivery_id):
             return Outcome(Verdict.RELEASED)
         return self._post(message, [letter])[letter.delivery_id]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.choices import DeliveryState
+from newsletter.choices import CampaignState, DeliveryState, Trouble
 from newsletter.models import Campaign, Delivery
 from tests.factories import (
     make_contact,
@@ -32,6 +32,19 @@ def test_status_counts_the_rows():
         True,
     )
     assert "1 of 3 people, 33 %" in answer["html"]
+
+
+def test_status_of_a_send_whose_letters_cannot_be_written_names_one():
+    campaign = make_frozen_campaign(contacts=[make_contact(given_name="Åsa")])
+    Campaign.objects.update(state=CampaignState.PAUSED, trouble=Trouble.UNWRITABLE)
+    Delivery.objects.update(
+        state=DeliveryState.FAILED, reply="LETTER cannot be written: It is broken."
+    )
+
+    answer = log_in("Senders").get(f"/admin/sends/{campaign.pk}/status/").json()
+
+    person = Delivery.objects.get().contact
+    assert f"The letter to {person}, for example: It is broken." in answer["html"]
 
 
 def test_status_asks_the_database_equally_often():
