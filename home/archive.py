@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -55,6 +56,19 @@ class Narrowing:
     def is_search(self) -> bool:
         """Whether the reader typed something, even if nothing can be looked for."""
         return bool(self.question.text)
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """What was chosen, by the names it has in addresses."""
+        chosen = {
+            "q": self.question.text,
+            "year": self.year and str(self.year),
+            "kind": self.kind,
+            "topic": self.topic and self.topic.slug,
+            "network": self.network and self.network.slug,
+            "organisation": self.organisation and str(self.organisation.pk),
+        }
+        return {name: value for name, value in chosen.items() if value}
 
 
 @dataclass(frozen=True)

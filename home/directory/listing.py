@@ -14,6 +14,7 @@ from crm.countries import country_name
 from crm.models import Membership, Network, Organisation
 from crm.names import make_sort_key
 from home.directory.mapping import MOST_DOTS, Map, Spot, draw_map
+from home.directory.roles import head_role
 from home.directory.words import holds_words, read_question
 
 ORGANISATIONS_PER_PAGE = 100
@@ -219,12 +220,13 @@ def _list_others(
         return []
     found = Organisation.objects.filter(is_published=True, pk__in=roles)
     by_name = sorted(found, key=lambda one: make_sort_key(one.local_name))
-    others = [
-        Belonging(
-            str(MembershipRole(role).label),
-            [one for one in by_name if role in roles[one.pk]],
-        )
+    beside_members = [
+        (role, [one for one in by_name if role in roles[one.pk]])
         for role in MembershipRole.values
         if role in held and role != MembershipRole.MEMBER
     ]
-    return [group for group in others if group.organisations]
+    return [
+        Belonging(head_role(role, len(group)), group)
+        for role, group in beside_members
+        if group
+    ]

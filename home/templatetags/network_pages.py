@@ -5,12 +5,15 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django import template
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from crm.choices import MembershipRole
 from crm.dates import format_range
 from crm.models import Network, Organisation
 from crm.names import make_sort_key
+from home.directory.listing import current_memberships
+from home.directory.roles import head_role
 
 register = template.Library()
 
@@ -34,19 +37,25 @@ def period(network: Network) -> str:
 
 @register.filter
 def members_by_role(network: Network) -> list[tuple[RoleHead, list[Organisation]]]:
-    """Return today's members under each role, in the order of names in this language."""
-    current = network.memberships.filter(ends_on__isnull=True)
+    """Return today's members under each role, in the order of names in this language.
+
+    Those that the public directory shows: an organisation may wish to be named nowhere.
+    """
+    current = current_memberships(localdate()).filter(
+        network=network, organisation__is_published=True
+    )
     order = list(MembershipRole.values)
     rows = sorted(
         current.select_related("organisation"),
         key=lambda m: (order.index(m.role), make_sort_key(m.organisation.local_name)),
     )
-    return [
-        (
-            RoleHead(role, str(MembershipRole(role).label)),
-            [membership.organisation for membership in group],
-        )
+    groups = [
+        (role, [membership.organisation for membership in group])
         for role, group in groupby(rows, key=lambda m: m.role)
+    ]
+    return [
+        (RoleHead(role, head_role(role, len(members))), members)
+        for role, members in groups
     ]
 
 

@@ -1,11 +1,12 @@
 """Searching the archive, and its feed and parts, as a reader does."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils import timezone
 
 from crm.choices import MembershipRole
 from home.templatetags.archive_search import write_options
@@ -80,11 +81,11 @@ def test_feed_lists_the_newest_with_stable_ids(client, site):
     topic = make_topic(name_sv="inkludering")
     old = make_news_page(
         title="A < B",
-        summary="Om & kring",
+        summary="Om & kring <br>",
         published_on=date(2020, 1, 2),
         topics=[topic],
     )
-    make_news_page(title="Ny", published_on=date(2021, 1, 2))
+    make_news_page(title="Ny", published_on=date(2021, 1, 2), summary="")
     make_news_page(title="Utkast").unpublish()
 
     response = client.get(site.archive.url + "feed/")
@@ -94,7 +95,9 @@ def test_feed_lists_the_newest_with_stable_ids(client, site):
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
     assert [e.find(f"{ATOM}title").text for e in entries] == ["Ny", "A < B"]
     last = entries[1]
-    assert last.find(f"{ATOM}summary").text == "Om & kring"
+    # Of the type "html": what a reader's program shows is "Om & kring <br>".
+    assert last.find(f"{ATOM}summary").text == "Om &amp; kring &lt;br&gt;"
+    assert entries[0].find(f"{ATOM}summary") is None
     assert last.find(f"{ATOM}link").get("href") == old.full_url
     assert last.find(f"{ATOM}published").text == "2020-01-02T12:00:00+01:00"
     assert last.find(f"{ATOM}category").get("term") == "inkludering"
@@ -111,6 +114,42 @@ def test_feed_is_narrowed_down_as_the_archive_is(client, site):
         "Yes"
     ]
     assert feed.find(f"{ATOM}title").text == "Rundbrev – Nyheter – Rapport"
+    assert (
+        feed.find(f"{ATOM}link").get("href") == f"{site.archive.full_url}?kind=report"
+    )
+
+
+def test_feeds_have_an_author_and_each_choice_an_id_of_its_own(client, site):
+    make_news_page(kind="report", published_on=date(2021, 1, 2))
+
+    feeds = [
+        ET.fromstring(client.get(f"{site.archive.url}feed/{chosen}").content)
+        for chosen in ("", "?kind=report", "?kind=report&year=2021", "?kind=none")
+    ]
+    ids = [feed.find(f"{ATOM}id").text for feed in feeds]
+
+    # RFC 4287, 4.1.1 and 4.2.6.
+    assert {feed.find(f"{ATOM}author/{ATOM}name").text for feed in feeds} == {
+        site.home.title
+    }
+    assert len(set(ids)) == 3
+    assert ids[3] == ids[0]
+
+
+def test_archive_and_first_page_lead_to_the_feed_of_what_they_show(client, site):
+    make_news_page(kind="report", title="skola & hem")
+    address = f"{site.archive.url}feed/"
+
+    for url, feed in (
+        (site.home.url, address),
+        (site.archive.url, address),
+        (
+            f"{site.archive.url}?kind=report&q=skola+%26+hem&page=1",
+            f"{address}?q=skola+%26+hem&kind=report",
+        ),
+    ):
+        links = soup(client.get(url)).select("link[type='application/atom+xml']")
+        assert [link["href"] for link in links] == [feed]
 
 
 def test_topic_page_lists_what_is_about_it(client, site):
@@ -132,25 +171,28 @@ def test_parts_without_public_items_are_not_there(client, site, part):
     assert client.get(site.archive.url + part).status_code == 404
 
 
-def test_network_page_names_its_members_by_role(client, site):
+def test_network_page_names_its_public_members_of_today_by_role(client, site):
     network = make_network(slug="clip", name="CLIP", website="https://www.clip.eu/om/")
-    for name, role in (
-        ("Örebro", MembershipRole.MEMBER),
-        ("Arnsberg", MembershipRole.MEMBER),
-        ("Stuttgart", MembershipRole.FOUNDER),
+    today = timezone.localdate()
+    later, yesterday = today + timedelta(days=9), today - timedelta(days=1)
+    for name, role, said in (
+        ("Örebro", MembershipRole.MEMBER, {"ends_on": later}),
+        ("Arnsberg", MembershipRole.MEMBER, {}),
+        ("Stuttgart", MembershipRole.FOUNDER, {}),
+        ("Coming", MembershipRole.MEMBER, {"starts_on": later}),
+        ("Gone", MembershipRole.MEMBER, {"ends_on": yesterday}),
+        ("Secret", MembershipRole.FUNDER, {}),
     ):
-        make_membership(
-            organisation=make_organisation(name=name), network=network, role=role
-        )
+        member = make_organisation(name=name, is_published=name != "Secret")
+        make_membership(organisation=member, network=network, role=role, **said)
     make_news_page(title="Yes", network=network)
 
     page = soup(client.get(site.archive.url + "networks/clip/"))
 
-    assert [span.text for span in page.select(".members li span:first-child")] == [
-        "Arnsberg",
-        "Örebro",
-        "Stuttgart",
-    ]
+    assert [
+        (part.h2.text, [one.text for one in part.select("li span:first-child")])
+        for part in page.select("section:has(.members)")
+    ] == [("Medlemmar", ["Arnsberg", "Örebro"]), ("Grundare", ["Stuttgart"])]
     assert (
         page.select_one("header a[href='https://www.clip.eu/om/']").text == "clip.eu/om"
     )
