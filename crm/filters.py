@@ -1,10 +1,13 @@
 """The filters beside the register's listings."""
 
 import django_filters
+from django import forms
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Length, NullIf
 from django.db.models.lookups import Exact
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
@@ -53,6 +56,38 @@ BY_NAME = ("", "sort_key", "-sort_key")
 VACANT, SOON_VACANT = "vacant", "soon"
 
 
+class Select(forms.Select):
+    """Hundreds of options, drawn without a template for each.
+
+    Called as Django's: the class by which Wagtail shows a field is made of the name.
+    """
+
+    def render(self, name, value, attrs=None, renderer=None):
+        attrs = self.build_attrs({**self.attrs, "name": name}, attrs)
+        chosen = self.format_value(value)
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            (
+                (code, " selected" if code in chosen else "", label)
+                for code, label in self.choices
+            ),
+        )
+        return format_html("<select{}>{}</select>", flatatt(attrs), options)
+
+
+class CountryFilter(django_filters.ChoiceFilter):
+    """Narrows a listing down to one country."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_("Country"),
+            choices=country_choices,
+            widget=Select,
+            **kwargs,
+        )
+
+
 class ContactFilterSet(WagtailFilterSet):
     language = django_filters.ChoiceFilter(
         label=_("Language"), choices=Language, method="filter_language"
@@ -63,9 +98,7 @@ class ContactFilterSet(WagtailFilterSet):
     role = django_filters.ModelChoiceFilter(
         label=_("Role"), queryset=Role.objects.all(), method="keep"
     )
-    country = django_filters.ChoiceFilter(
-        label=_("Country"), choices=country_choices, method="keep"
-    )
+    country = CountryFilter(method="keep")
     # By its name: a list to choose from would hold every organisation there is.
     organisation = django_filters.CharFilter(label=_("Organisation"), method="keep")
     network = django_filters.ModelChoiceFilter(
@@ -150,7 +183,7 @@ class ContactFilterSet(WagtailFilterSet):
 
 class OrganisationFilterSet(WagtailFilterSet):
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=OrganisationKind)
-    country = django_filters.ChoiceFilter(label=_("Country"), choices=country_choices)
+    country = CountryFilter()
     region = django_filters.ChoiceFilter(
         label=_("Region or county"), choices=region_choices
     )
@@ -175,9 +208,7 @@ class SeatFilterSet(WagtailFilterSet):
     network = django_filters.ModelChoiceFilter(
         label=_("Network or project"), queryset=Network.objects.all()
     )
-    organisation__country = django_filters.ChoiceFilter(
-        label=_("Country"), choices=country_choices
-    )
+    organisation__country = CountryFilter()
 
     class Meta:
         model = Seat
@@ -209,9 +240,7 @@ class SeatWorkFilterSet(WagtailFilterSet):
     network = django_filters.ModelChoiceFilter(
         label=_("Network or project"), queryset=Network.objects.all()
     )
-    organisation__country = django_filters.ChoiceFilter(
-        label=_("Country"), choices=country_choices
-    )
+    organisation__country = CountryFilter()
 
     class Meta:
         model = Seat

@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.history import HistoryView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -25,6 +24,7 @@ from crm.exceptions import CrmError
 from crm.models import Contact
 from crm.names import make_sort_key
 from crm.references import list_uses
+from crm.viewsets.columns import TitleColumn
 from crm.viewsets.paging import RegisterPaginator
 
 
@@ -64,20 +64,23 @@ class RegisterIndexView(generic.IndexView):
 
     def make_title_column(self, label, *, accessor=str, sort_key=None):
         """Return the first column: what a row is called, with what can be done to it."""
-        column_class = self._get_title_column_class(TitleColumn)
-        return column_class(
+        return TitleColumn(
             "title",
             label=label,
             accessor=accessor,
             sort_key=sort_key,
             get_url=self.get_title_url,
+            list_buttons=self.get_list_buttons,
             width="26%",
         )
 
     def _get_title_column(self, field_name, column_class=TitleColumn, **kwargs):
-        column_class = self._get_title_column_class(column_class)
         return self._get_custom_column(
-            field_name, column_class, get_url=self.get_title_url, **kwargs
+            field_name,
+            column_class,
+            get_url=self.get_title_url,
+            list_buttons=self.get_list_buttons,
+            **kwargs,
         )
 
     def get_title_url(self, instance):

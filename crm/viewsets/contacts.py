@@ -18,7 +18,6 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
 )
-from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 
@@ -48,6 +47,7 @@ from crm.viewsets.base import (
     RegisterInspectView,
     RegisterViewSet,
 )
+from crm.viewsets.columns import Column, MomentColumn
 
 
 def with_seats(contacts):
@@ -73,7 +73,12 @@ def show_own(field, contact):
 class TickColumn(Column):
     """A box before each row, for the form below the listing."""
 
-    cell_template_name = "cms/crm/tick_cell.html"
+    def write(self, instance):
+        return format_html(
+            '<input type="checkbox" name="pk" value="{}" form="crm-bulk" aria-label="{}">',
+            instance.pk,
+            _("Tick %(instance)s") % {"instance": instance},
+        )
 
     def get_header_context_data(self, parent_context):
         return {
@@ -117,7 +122,11 @@ class ContactIndexView(RegisterIndexView):
 
     @cached_property
     def columns(self):
-        ticks = [TickColumn("tick", label=_("Choose"))] if self.may_change_many else []
+        ticks = (
+            [TickColumn("tick", label=_("Choose"), classname="crm-bulk__tick")]
+            if self.may_change_many
+            else []
+        )
         return [
             *ticks,
             self.make_title_column(_("Name"), sort_key="sort_key"),
@@ -130,7 +139,7 @@ class ContactIndexView(RegisterIndexView):
                 sort_key="email",
             ),
             *self._own_columns(),
-            DateColumn("updated_at", label=_("Changed"), sort_key="updated_at"),
+            MomentColumn("updated_at", label=_("Changed"), sort_key="updated_at"),
         ]
 
     def _own_columns(self):

@@ -11,7 +11,6 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
 )
-from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.log_actions import log
 
 from crm.bulk import MOST_AT_ONCE
@@ -21,6 +20,7 @@ from crm.custom_uses import find_field_uses
 from crm.models import CustomField
 from crm.tasks import start_job
 from crm.viewsets.base import RegisterDeleteView, RegisterIndexView, RegisterViewSet
+from crm.viewsets.columns import BooleanColumn, Column
 
 
 class CustomFieldIndexView(RegisterIndexView):

@@ -4,7 +4,6 @@ from django.db.models import Count
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, NumberColumn
 
 from crm.countries import country_name
 from crm.event_forms import EventForm
@@ -12,6 +11,7 @@ from crm.events import describe_shortly, list_facts
 from crm.filters import EventFilterSet
 from crm.models import Event, EventSeries, Place
 from crm.viewsets.base import RegisterIndexView, RegisterViewSet, UsedInspectView
+from crm.viewsets.columns import Column, NumberColumn
 
 
 class EventIndexView(RegisterIndexView):

@@ -12,7 +12,6 @@ from wagtail.admin.panels import (
     ObjectList,
     TitleFieldPanel,
 )
-from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from crm.choices import MembershipRole
@@ -24,6 +23,7 @@ from crm.names import make_sort_key
 from crm.panels import RowsPanel
 from crm.views.memberships import PERMISSIONS
 from crm.viewsets.base import RegisterIndexView, RegisterInspectView, RegisterViewSet
+from crm.viewsets.columns import Column, DayColumn, NumberColumn
 from crm.viewsets.seats import show_seats
 
 
@@ -53,8 +53,8 @@ class NetworkIndexView(RegisterIndexView):
             self.make_title_column(gettext_lazy("Name"), sort_key="name"),
             Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
             NumberColumn("member_count", label=gettext_lazy("Members")),
-            DateColumn("starts_on", label=gettext_lazy("From"), sort_key="starts_on"),
-            DateColumn("ends_on", label=gettext_lazy("To"), sort_key="ends_on"),
+            DayColumn("starts_on", label=gettext_lazy("From"), sort_key="starts_on"),
+            DayColumn("ends_on", label=gettext_lazy("To"), sort_key="ends_on"),
         ]
 
 

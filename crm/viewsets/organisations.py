@@ -6,7 +6,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.widgets.button import Button
 
 from crm.countries import country_name
@@ -21,6 +20,7 @@ from crm.viewsets.base import (
     RegisterViewSet,
     may_see_contacts,
 )
+from crm.viewsets.columns import BooleanColumn, Column
 from crm.viewsets.seats import SHOWN, show_seats
 
 

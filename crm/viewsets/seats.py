@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, StatusTagColumn
+from wagtail.admin.ui import tables
 
 from crm.filters import SOON_VACANT, SeatFilterSet, SeatWorkFilterSet
 from crm.forms import SeatForm
@@ -32,6 +32,7 @@ from crm.viewsets.base import (
     RegisterViewSet,
     may_see_contacts,
 )
+from crm.viewsets.columns import Column, StatusTagColumn
 from crm.viewsets.seat_paging import SeatPaginator, WorkPaginator
 
 # So many rows of a table within a page are looked through; more are listed apart.
@@ -136,7 +137,7 @@ class SeatWorkView(SeatIndexView):
         ]
 
 
-class WorkColumn(Column):
+class WorkColumn(tables.Column):
     """Why a seat is on the list, each reason in words, and the way to mend it."""
 
     cell_template_name = "cms/crm/includes/work_reasons.html"
@@ -154,7 +155,7 @@ class WorkColumn(Column):
         return context
 
 
-class HolderColumn(Column):
+class HolderColumn(tables.Column):
     """Who held the seat last, by name for those who may see contacts."""
 
     cell_template_name = "cms/crm/includes/last_holder.html"

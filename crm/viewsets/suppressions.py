@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
@@ -25,6 +24,7 @@ from crm.viewsets.base import (
     RegisterViewSet,
     may_see_contacts,
 )
+from crm.viewsets.columns import Column, MomentColumn
 
 
 class SuppressionIndexView(RegisterIndexView):
@@ -50,7 +50,7 @@ class SuppressionIndexView(RegisterIndexView):
                 _("Reason"), accessor="get_reason_display", sort_key="reason"
             ),
             Column("note", label=_("Note")),
-            DateColumn("created_at", label=_("Since"), sort_key="created_at"),
+            MomentColumn("created_at", label=_("Since"), sort_key="created_at"),
         ]
         if may_see_contacts(self.request.user):
             columns.insert(1, Column("contact_email", label=_("Contact")))

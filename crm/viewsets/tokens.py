@@ -6,7 +6,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
-from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import HeaderButton
@@ -17,6 +16,7 @@ from crm.models import ApiToken
 from crm.token_forms import TokenForm
 from crm.tokens import make_token
 from crm.viewsets.base import RegisterDeleteView, RegisterIndexView, RegisterViewSet
+from crm.viewsets.columns import Column, DayColumn, MomentColumn
 
 
 class TokenIndexView(RegisterIndexView):
@@ -34,8 +34,8 @@ class TokenIndexView(RegisterIndexView):
             self.make_title_column(_("For what"), accessor="name", sort_key="name"),
             Column("user", label=_("On behalf of")),
             Column("get_scope_display", label=_("Allowed to")),
-            DateColumn("used_at", label=_("Last used"), sort_key="used_at"),
-            DateColumn("expires_at", label=_("Ends"), sort_key="expires_at"),
+            MomentColumn("used_at", label=_("Last used"), sort_key="used_at"),
+            DayColumn("expires_at", label=_("Ends"), sort_key="expires_at"),
         ]
 
     def get_title_url(self, instance):

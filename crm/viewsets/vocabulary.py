@@ -13,11 +13,11 @@ from wagtail.admin.panels import (
     ObjectList,
     TitleFieldPanel,
 )
-from wagtail.admin.ui.tables import Column, NumberColumn
 
 from crm.forms import PurposeForm
 from crm.models import Contact, Purpose, Role, Seat, Topic
 from crm.viewsets.base import RegisterIndexView, RegisterViewSet
+from crm.viewsets.columns import Column, NumberColumn
 
 NAMES = [
     FieldRowPanel(

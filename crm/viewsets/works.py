@@ -9,12 +9,12 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
 )
-from wagtail.admin.ui.tables import Column
 
 from crm.filters import MediaItemFilterSet, PublicationFilterSet
 from crm.media import say_media
 from crm.models import MediaItem, Publication
 from crm.viewsets.base import RegisterIndexView, RegisterViewSet, UsedInspectView
+from crm.viewsets.columns import Column
 
 TITLE = [
     FieldPanel("title"),

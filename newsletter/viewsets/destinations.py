@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from crm.viewsets.base import (
@@ -17,6 +16,7 @@ from crm.viewsets.base import (
     RegisterIndexView,
     RegisterViewSet,
 )
+from crm.viewsets.columns import Column, MomentColumn
 from newsletter.delivery.throttling import let_go
 from newsletter.models import Destination
 
@@ -65,7 +65,7 @@ class DestinationIndexView(RegisterIndexView):
             self.make_title_column(_("Domain"), sort_key="domain"),
             Column("per_minute", label=_("Letters a minute"), sort_key="per_minute"),
             Column("at_once", label=_("At the same time")),
-            DateColumn(
+            MomentColumn(
                 "waits",
                 label=_("Waits until"),
                 accessor=_waits,

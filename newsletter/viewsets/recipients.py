@@ -3,13 +3,13 @@
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
 
 from crm.viewsets.base import (
     RegisterIndexView,
     RegisterInspectView,
     RegisterViewSet,
 )
+from crm.viewsets.columns import Column
 from newsletter.delivery.audience import count_audience, select_members
 from newsletter.forms import RecipientsForm
 from newsletter.models import Newsletter, Recipients

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
 
 from crm.viewsets.base import RegisterIndexView, RegisterViewSet
+from crm.viewsets.columns import Column, MomentColumn
 from newsletter.choices import EventType
 from newsletter.models import DeliveryEvent
 
@@ -54,7 +54,7 @@ class ReturnedIndexView(RegisterIndexView):
             Column("detail", label=_("In the server’s words"), width="44%"),
             Column("source", label=_("Heard from"), accessor="get_source_display"),
             Column("send", label=_("Send"), accessor=name_send),
-            DateColumn("at", label=_("When"), sort_key="at"),
+            MomentColumn("at", label=_("When"), sort_key="at"),
         ]
 
     def get_title_url(self, instance):

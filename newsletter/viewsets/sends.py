@@ -6,13 +6,13 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 
 from crm.viewsets.base import (
     RegisterIndexView,
     RegisterInspectView,
     RegisterViewSet,
 )
+from crm.viewsets.columns import Column, MomentColumn, StatusTagColumn
 from newsletter.choices import CampaignState, DeliveryState, LeftOutReason
 from newsletter.delivery.settling import explain_no_rest, list_rest, list_uncertain
 from newsletter.forms import ScheduleForm
@@ -55,7 +55,7 @@ class SendIndexView(RegisterIndexView):
             Column("people", label=_("People")),
             Column("accepted", label=_("Accepted"), accessor=_say("accepted")),
             Column("uncertain", label=_("Uncertain"), accessor=_say("uncertain")),
-            DateColumn("started_at", label=_("Started"), sort_key="started_at"),
+            MomentColumn("started_at", label=_("Started"), sort_key="started_at"),
         ]
 
 
