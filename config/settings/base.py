@@ -5,6 +5,8 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from config.env import (
+    read_address,
+    read_addresses,
     read_caches,
     read_database,
     read_flag,
@@ -23,11 +25,11 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = read_text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = read_list("SECRET_KEY_FALLBACKS", [])
-ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS = read_addresses("ALLOWED_HOSTS", [])
 # How many proxies stand between a visitor and the site.
 TRUSTED_PROXIES = read_number("TRUSTED_PROXIES", 0)
-CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", [])
-SITE_URL = read_text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = read_addresses("CSRF_TRUSTED_ORIGINS", [])
+SITE_URL = read_address("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "home",
@@ -244,7 +246,7 @@ NEWSLETTER_EXPIRE_HOURS = read_number("NEWSLETTER_EXPIRE_HOURS", 72, least=1)
 NEWSLETTER_MISSED_HOURS = read_number("NEWSLETTER_MISSED_HOURS", 6, least=1)
 # Where letters that cannot be delivered return to: studs@example.org becomes
 # studs+<token>@example.org, one address a letter.
-NEWSLETTER_BOUNCE_ADDRESS = read_text("NEWSLETTER_BOUNCE_ADDRESS", "")
+NEWSLETTER_BOUNCE_ADDRESS = read_address("NEWSLETTER_BOUNCE_ADDRESS", "")
 # Where they arrive: a Maildir that a mail server fills, or a port that we listen on.
 NEWSLETTER_BOUNCE_MAILDIR = read_text("NEWSLETTER_BOUNCE_MAILDIR", "")
 NEWSLETTER_BOUNCE_LISTEN = read_text("NEWSLETTER_BOUNCE_LISTEN", "")
@@ -271,7 +273,7 @@ ANYMAIL = read_group("ANYMAIL_")
 # Letters are signed here with these keys ("selector:file"), where the mail server
 # does not do it; for the sender's own domain unless another one is given.
 NEWSLETTER_DKIM_KEYS = read_list("NEWSLETTER_DKIM_KEYS", [])
-NEWSLETTER_DKIM_DOMAIN = read_text("NEWSLETTER_DKIM_DOMAIN", "")
+NEWSLETTER_DKIM_DOMAIN = read_address("NEWSLETTER_DKIM_DOMAIN", "")
 # Public addresses of the mail server that passes newsletters on to the world, for the
 # check of a sender's SPF record.
 NEWSLETTER_OUTGOING_ADDRESSES = read_ip_addresses("NEWSLETTER_OUTGOING_ADDRESSES", [])

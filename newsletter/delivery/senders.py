@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from crm.addresses import encode_domain
 from newsletter.choices import Severity
 from newsletter.delivery.leaving_link import (
     Fetch,
@@ -250,11 +251,7 @@ def _check_alignment(sender: Sender, policy: Policy | None) -> Iterator[Found]:
 
 
 def _domain_of(address: str) -> str:
-    domain = address.rpartition("@")[2].lower()
-    try:
-        return domain.encode("idna").decode()
-    except UnicodeError:
-        return domain
+    return encode_domain(address).rpartition("@")[2].lower()
 
 
 def _mail_host() -> str:

@@ -4,6 +4,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.env import (
+    read_address,
+    read_addresses,
     read_caches,
     read_database,
     read_flag,
@@ -45,6 +47,7 @@ def test_required_variable_not_set_stops_and_is_named(read, value, variable):
         (read_database, "mysql://root:hunter2@host/name"),
         (read_database, "hunter2"),
         (read_database, "sqlite3.db"),
+        (read_address, "https://hå_bo.se"),
         (read_ip_addresses, "192.0.2.300"),
         (read_ip_addresses, "mx.example.org"),
     ],
@@ -86,6 +89,13 @@ def test_variable_not_set_takes_the_default(read, default, variable):
         (read_number, "25", 25),
         (read_list, "a.example, b.example,,", ["a.example", "b.example"]),
         (read_path, "/srv/rundbrev", Path("/srv/rundbrev")),
+        (read_address, "https://Håbo.se:81/nämnd", "https://xn--hbo-ula.se:81/nämnd"),
+        (read_address, "HTTPS://Example.org/", "HTTPS://Example.org/"),
+        (read_address, "http://[::1]:8000", "http://[::1]:8000"),
+        (read_address, "studs@post.håbo.se", "studs@post.xn--hbo-ula.se"),
+        (read_address, "håbo.se", "xn--hbo-ula.se"),
+        (read_addresses, "*, .håbo.se,a.se:80", ["*", ".xn--hbo-ula.se", "a.se:80"]),
+        (read_addresses, "https://*.håbo.se", ["https://*.xn--hbo-ula.se"]),
         (read_ip_addresses, "192.0.2.1, 2001:DB8::1", ["192.0.2.1", "2001:db8::1"]),
     ],
 )
