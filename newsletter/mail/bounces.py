@@ -11,6 +11,7 @@ from crm.names import clean_line
 from newsletter.choices import BounceClass
 from newsletter.mail.phrases import BLOCKED, FOR_NOW, PASSING, UNKNOWN_ADDRESS
 
+UNKNOWN_AT_MICROSOFT = re.compile(r"address(?:es)? rejected ?: access denied")
 # As much of a server's answer as is looked at: characters.
 MOST_WORDS = 4000
 
@@ -53,6 +54,9 @@ BLOCK_STATUSES = {
     "2.3",  # letter longer than the mailbox takes
     "3.4",  # letter too big for the system
 }
+# What the recipient's address cannot be the reason for, whatever the words: the sender's
+# address, the command, the letter's form, the check of who sent it.
+SENDER_STATUSES = re.compile(r"1\.[78]|5\.[2-6]|6\.\d+|7\.(?:2\d|3\d\d)")
 SOFT_STATUSES = {
     "1.4",  # destination mailbox address ambiguous
     "2.0",  # the mailbox exists; something about it
@@ -97,7 +101,11 @@ def classify(status: str, text: str, *, code: int = 0) -> BounceClass:
     code = code or find_code(text)
     nearest = find_status(text) or find_status(status)
     is_passing = _is_passing(code, nearest)
-    found = _by_words(words, nearest) or _by_status(nearest) or _by_code(code, words)
+    found = _by_words(words, nearest)
+    if is_passing and not found and PASSING.search(words):
+        # "4.7.0 Try again later" is no reproach.
+        found = BounceClass.SOFT
+    found = found or _by_status(nearest) or _by_code(code, words)
     if is_passing and found != BounceClass.BLOCK:
         return BounceClass.SOFT
     return found
@@ -150,13 +158,14 @@ def _is_passing(code: int, status: str) -> bool:
 def _by_words(words: str, status: str) -> BounceClass | None:
     if FOR_NOW.search(words):
         return BounceClass.SOFT
-    if "access denied" in words and status == "5.4.1":
+    if UNKNOWN_AT_MICROSOFT.search(words) and status == "5.4.1":
         # Microsoft 365 knows its users and says so with these very words.
         return BounceClass.HARD
     if BLOCKED.search(words):
         return BounceClass.BLOCK
     if UNKNOWN_ADDRESS.search(words):
-        return BounceClass.HARD
+        blames_sender = SENDER_STATUSES.fullmatch(status.partition(".")[2])
+        return BounceClass.BLOCK if blames_sender else BounceClass.HARD
     return None
 
 

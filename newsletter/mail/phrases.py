@@ -37,6 +37,11 @@ FOR_NOW = _any_of(
     r"too (?:much|many) (?:mail|messages) (?:stored|data|on the server|in)",
     r"space has been used up|no space left",
     r"storage (?:allocation|limit|quota)",
+    # The reader gets too much mail at once, or the account rests.
+    r"receiv(?:e|ing) (?:limit (?:from|exceed|reach)|mail (?:too quickly|at a rate))"
+    r"|recipient thread limit",
+    r"(?:recipient|destinataire)(?:'s)?(?: \w+){0,3}? (?:(?:is ?)?blocked|bloque\b|archiv"
+    r"|suspended)",
     r"brevlåd\w+ är full|inkorg\w+ är full|lagringsutrymme\w* är|utrymmet är fullt",
     r"postfach (?:ist )?(?:voll|überfüllt)|speicherplatz",
     r"bo[iî]te (?:\w+ ){0,4}pleine|casilla (?:\w+ )?llena|buz[oó]n (?:\w+ )?lleno",
@@ -52,6 +57,10 @@ BLOCKED = _any_of(
     r"unsolicited|bulk (?:e-?)?mail|mass mail|junk ?mail|\bube\b|\buce\b",
     r"\bvirus(?:es)?\b|malware|phish|malicious|infected",
     r"content (?:filter|reject|denied|not accept|policy|restriction|is not)",
+    r"malformed (?:message|mail|header)|(?:message|mail|header) is malformed",
+    r"\brfc[ .-]?(?:282[12]|532[12])\b|stray linefeed|bare (?:lf|line ?feed|cr)\b",
+    r"(?:headers?|lines?|attachments?)(?: \w+){0,3} too (?:long|large|big|many)",
+    r"(?:number|size|attachments?|headers?)\b.{0,40} exceeds? ",
     r"(?:illegal|blocked|banned|forbidden|prohibited) (?:attachment|content|file)",
     r"mail content denied|high probability of|looks? like (?:spam|junk)",
     # Too big, or of a kind that is not taken
@@ -64,26 +73,33 @@ BLOCKED = _any_of(
     r"block(?:ed|ing) (?:using|by|for|due|because|from|at|on|list)|has been blocked",
     r"\bis blocked|(?:are|been|was) blocked|envelope blocked|\bblocked -|: ?blocked\b",
     r"banned|denied by (?:policy|the)|temporarily (?:deferred|blocked|rate limited)",
-    r"rate[ -]limit|user complaints|suspicious|(?:for|to|of) abuse\b",
+    r"rate[ -]limit|user complaints|\bsuspicious(?:ly)?\b|(?:for|to|of) abuse\b",
+    r"(?:mails?|messages|recipients|connections) per (?:hour|day|minute|session)",
+    r"too many (?:invalid|bad|unknown|failed) ",
     r"poor reputation|low reputation|unusual rate"
     r"|(?:is|are|was|currently) listed (?:at|in|on|by)",
     # Policy and authentication
     r"polic(?:y|ies)|administrative(?:ly)? prohibit|prohibited by",
     r"unauthenticated|not authenticated|authentication (?:required|failed|is required)",
     r"requires? authentication|not authori[sz]ed|unauthori[sz]ed",
-    r"not permitted|not allowed to (?:send|post|relay)|permission to (?:send|post)",
+    r"not permitted|(?<!name )not allowed\b|permission to (?:send|post)",
+    # The way there must be encrypted.
+    r"requires? (?:tls|ssl|encryption|starttls|high-strength)|(?:tls|ssl\w*|starttls)"
+    r"(?: \w+){0,2} required|must (?:support|use|issue an?) (?:tls|starttls)|dane validation"
+    r"|certificate",
     r"members?-only|only (?:accept|members|from)|non-?member|not subscribed",
     r"not accepting (?:mail|messages?) (?:from|with)|moderat",
     r"does not accept (?:mail|messages|e-?mail) from|refuse[sd]? (?:mail|to accept mail)"
     r" from",
     r"rejected by (?:the )?(?:recipient|user|organi[sz]ation|header)",
     r"recipient preferences|blocked by the recipient|has rejected your",
-    r"message (?:was |has been |is )?(?:rejected|refused|denied|filtered|blocked)"
-    r"(?! due to (?:an )?unknown)",
+    r"(?:message|mail|envelope) (?:was |has been |is )?(?:rejected|refused|denied|filtered"
+    r"|blocked)(?!.{0,40}(?:unknown|no such|invalid|not (?:found|exist)|n't exist))",
     r"undesirable|unacceptable|organi[sz]ational settings|transport rule",
     # Sender and client
-    r"sender(?:'s)?(?: \w+){0,3} (?:rejected|denied|refused|verify|verification|invalid"
-    r"|unknown|not |does not|doesn't|is not|blocked|must)",
+    r"sender(?:'s)?(?: [\w<>@:]+){0,3} (?:rejected|denied|refused|verify|verification"
+    r"|invalid|unknown|not |does not|doesn't|is not|blocked|must)",
+    r"\bfrom: |(?:a|the|missing) valid from|from (?:header|address|domain)\b",
     r"(?:invalid|bad|unknown|unroutable|unresolvable|forged|bogus) (?:sender|return"
     r"|envelope[ -]from|mail from|from address|helo|ehlo)",
     r"domain of sender|return path|reverse[ -](?:dns|path|hostname|lookup)|callback",
@@ -94,8 +110,9 @@ BLOCKED = _any_of(
     r"relay(?:ing)?(?: access| is| mail| to| \w+){0,2} (?:denied|not permitted|prohibit"
     r"|not allowed)|unable to relay|not (?:a |an )?(?:open )?relay|insecure mail relay",
     r"isn't in my (?:list|control)|allowed rcpthosts|not (?:a )?(?:gateway|local domain)",
-    r"we do not relay|cannot relay|no relay|not willing to relay",
+    r"we do not relay|cannot relay|no relay|not willing to relay|\bas a relay\b",
     # Other tongues
+    r"bloqu[eé]e?s (?:par|pour)|(?:mail|message) (?:rejet[eé]|refus[eé])",
     r"blockera[dt]|avvisad(?:es)? (?:på grund|av)|skräppost|säkerhetspolicy",
     r"abgelehnt wegen|als spam|unerwünscht|roskaposti|søppelpost|pourriel|indésirable",
 )
@@ -103,14 +120,18 @@ BLOCKED = _any_of(
 # The address, or its domain, does not exist, or is for good no longer used.
 UNKNOWN_ADDRESS = _any_of(
     r"(?:user|recipient|mailbox|account|address|addressee|person|addresse|alias|login"
-    r"|destinat\w+|local[ -]part|userid|member|subscriber|customer|client|domain"
-    r"|spectator)(?:(?:(?!\. )\W)+\w+){0,6}?(?:(?!\. )\W)+(?:is |was |are |were |has been |have been |does |do |did "
+    r"|destinata\w+|local[ -]part|userid|member|subscriber|customer|client|spectator)(?:(?:(?!\. )\W)+\w+){0,6}?(?:(?!\. )\W)+(?:is |was |are |were |has been |have been |does |do |did "
     r"|could |can |or )?"
     r"(?:unknown|not (?:be )?(?:found|known|recogni[sz]ed|exist\w*|listed|present|valid"
     r"|active|local|have an?(?: \w+){0,3} account)|nonexist\w*|non-exist\w*"
     r"|no longer (?:valid|exists?|here|in use|active|used|available|on server"
     r"|accepts?)|doesn't exist|isn't (?:valid|known)|n't exist|invalid|wrong"
-    r"|expired|deactivated|discontinued|terminated|closed|deleted|removed)",
+    r"|deactivated|discontinued|terminated|closed|deleted|removed)",
+    r"(?:account|mailbox|address|user)(?: \w+){0,2} (?:has |is )?expired",
+    # An address is shown as "@".
+    r"@\W{0,3} ?(?:is |was )?(?:unknown|no longer valid|not (?:found|known)|does(?: not|n't)"
+    r" exist)",
+    r"not an? (?:\w+ ){0,2}(?:user|recipient|mailbox|subscriber|customer|account)\b",
     r"(?:unknown|no such|invalid|nonexist\w+|non-exist\w+|unregistered|illegal|undefined"
     r"|not a(?: known| valid|n active)?|isn't a(?: valid)?|no valid)"
     r"(?: or \w+| and \w+|/\w+|\W\w+ )? ?"
@@ -144,6 +165,7 @@ UNKNOWN_ADDRESS = _any_of(
     r"(?:not (?:be )?(?:found|exist)|unknown|not known|nonexist\w+|no mail exchangers?"
     r"|no valid mail)(?!, try again| try again)",
     r"(?:unknown|no such|non-?existent) (?:host|domain)|domain must exist|nxdomain",
+    r"illegal host/domain name|domain (?:is |has been )?no longer (?:in use|active|valid)",
     r"null ?mx|does ?n[o']t? (?:any )?accept mail|no ?mx ?(?:record|or|for)|dsn_no_mx",
     r"name or service not known|mail domain mentioned in email address is unknown",
     r"domain (?:does not|doesn't) (?:exist|accept)",
@@ -173,6 +195,8 @@ PASSING = _any_of(
     r"no (?:route|answer|response)|not respond|did not respond|unreachable|not reachable",
     r"name ?server|name service|dns (?:error|lookup|fail|query)|lookup fail|no ns",
     r"loop|too many hops|hop count|maximum (?:delivery attempts|hop)",
+    r"(?:have|has) been failing|limit exceeded|exceed\w*(?: \w+){0,3} limit",
+    r"essayer plus tard|försök (?:igen|senare)|später (?:erneut|noch einmal)",
     r"(?:delivery )?failed \d+ attempts|attempts? \w* ?(?:failed|exceeded)|not been "
     r"collected|given? up on|giving up",
     r"(?:internal|local|system|server|processing|configuration|resources?)(?: \w+)? error",

@@ -10,14 +10,15 @@ from email import message_from_bytes
 
 from flufl.bounce import all_failures
 
-from newsletter.mail.bounces import ADDRESS
+from newsletter.choices import BounceClass
+from newsletter.mail.bounces import ADDRESS, classify
 from newsletter.mail.reports.parts import is_too_deep
 
 logger = logging.getLogger(__name__)
 
 # A mail system's own address, or the name it writes before it.
 MAIL_SYSTEM = re.compile(
-    r"mailer-?daemon|postmaster|mail[ ._-]*(?:delivery|system|administrator|daemon)"
+    r"mailer[ ._-]?daemon|post[ ._-]?master|mail[ ._-]*(?:delivery|system|administrator|daemon)"
     r"|mdaemon|delivery[ ._-]?(?:subsystem|notification|status)|system administrator"
     r"|undeliver|bounce|^\W*<>|e500_smtp|imss@|inetgw",
 )
@@ -39,7 +40,17 @@ FAILURE = re.compile(
     r" )?(?:error|failure|deliver)|failed (?:permanently|recipient)|has not yet been"
     r" delivered|has been (?:delayed|postponed|returned)|no such user|user unknown|unknown"
     r" user|automatically rejected|was rejected|kunde inte levereras|gick inte att leverera"
-    r"|nicht zugestellt|pas pu etre delivr|n'existe pas|no pudo ser entregado",
+    r"|nicht zugestellt|pas pu etre delivr|n'existe pas|no pudo ser entregado"
+    # A server's answer on a line of its own: "550 - Requested action not taken".
+    r"|^\W*5[05]\d(?:[ -]+#?5\.\d\.\d+)?[ :-]+\w+ \w+",
+    re.MULTILINE,
+)
+# What comes before the words of the server that refused; what others made of them may
+# stand before ("it was rejected by the recipient domain").
+ANSWER = re.compile(
+    r"\b(?:said|returned was|response was|replied|reason|error) ?: +|<<< |diagnostic-code:"
+    r"|^\W*(?=[45]\d\d[ -]#?[45]\.\d\.\d)",
+    re.IGNORECASE | re.MULTILINE,
 )
 DELAYED = re.compile(
     r"has not yet been delivered|delayed|will (?:be retried|continue (?:to )?(?:try|attempt"
@@ -70,12 +81,22 @@ MOST_FOR_FLUFL = 60_000
 MOST_ADDRESSES = 50
 
 
-def looks_like_bounce(sender: str, subject: str, text: str) -> bool:
-    """Say whether a mail without report parts is a server's report of a failure."""
-    is_system = bool(MAIL_SYSTEM.search(sender.lower()))
+def looks_like_bounce(
+    sender: str, subject: str, text: str, *, from_nobody: bool = False
+) -> bool:
+    """Say whether a mail without report parts is a server's report of a failure.
+
+    ``from_nobody``: its envelope has no sender, as that of automatic replies.
+    """
+    is_system = is_mail_system(sender)
     named = bool(SUBJECT.search(subject.lower()))
     said = bool(FAILURE.search(cut_returned(text).lower()[:4000]))
-    return is_system + named + said >= 2
+    return is_system + named + said >= 2 or (named and from_nobody)
+
+
+def is_mail_system(sender: str) -> bool:
+    """Say whether a From header names a mail server rather than a person."""
+    return bool(MAIL_SYSTEM.search(sender.lower()))
 
 
 def is_delay(subject: str, text: str) -> bool:
@@ -123,8 +144,24 @@ def words_about(address: str, text: str, others: list[str]) -> str:
     text = cut_returned(text)
     lower = text.lower()
     start = lower.find(address.lower())
-    places = [lower.find(other.lower()) for other in others if other != address]
-    if start < 0 or not any(place >= 0 for place in places):
+    named = [other.lower() for other in others if other != address]
+    if start < 0 or not any(other in lower for other in named):
         return text
-    later = [place for place in places if place > start]
-    return text[start : min(later, default=len(text))]
+    # Mail.Ru says everything twice.
+    places = [lower.find(other, start + len(address)) for other in named]
+    return text[start : min((p for p in places if p > start), default=len(text))]
+
+
+def judge_prose(subject: str, words: str, text: str) -> BounceClass:
+    """Return the class by what is said of the address, else by all of the report.
+
+    First by the answer of the server that refused, where it is quoted. The subject is
+    asked last and blames nobody: it often ends in the letter's own.
+    """
+    answer = ANSWER.search(words)
+    for said in (words[answer.end() :] if answer else "", words, text):
+        found = classify("", said)
+        if found != BounceClass.UNKNOWN:
+            return found
+    found = classify("", subject)
+    return BounceClass.UNKNOWN if found == BounceClass.BLOCK else found

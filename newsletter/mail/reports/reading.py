@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from newsletter.choices import BounceClass, EventType
 from newsletter.mail.autoreplies import MARKS, cut_quoted, is_auto_reply, says_has_left
-from newsletter.mail.bounces import classify, hide_addresses
+from newsletter.mail.bounces import hide_addresses
 from newsletter.mail.reports.complaints import (
     FEEDBACK_TYPES,
     find_complainers,
@@ -29,6 +29,8 @@ from newsletter.mail.reports.prose import (
     find_addresses,
     find_failures,
     is_delay,
+    is_mail_system,
+    judge_prose,
     looks_like_bounce,
     words_about,
 )
@@ -37,7 +39,12 @@ from newsletter.mail.reports.returned import (
     read_quoted,
     read_returned,
 )
-from newsletter.mail.reports.status import STATUS_TYPES, find_sender, read_statuses
+from newsletter.mail.reports.status import (
+    STATUS_TYPES,
+    find_sender,
+    has_fields,
+    read_statuses,
+)
 
 # The headers that say to whom the report itself was sent, the surest first.
 SENT_TO = ("X-Original-To", "Delivered-To", "X-Envelope-To", "Envelope-To", "To", "Cc")
@@ -69,6 +76,11 @@ class Mail:
     def subject(self) -> str:
         return read_header(self.headers, "Subject")
 
+    @property
+    def is_from_nobody(self) -> bool:
+        """Whether nothing may be answered to it (RFC 5321 §4.5.5, RFC 3834 §3.3)."""
+        return {*read_headers(self.headers, "Return-Path")} & {"<>", ""} != set()
+
 
 def read_reports(content: bytes, *, sent_to: Iterable[str] = ()) -> list[Report]:
     """Return what a mail says, one report for each recipient it speaks of; at least one.
@@ -99,7 +111,7 @@ def _drop_repeated(reports: list[Report]) -> list[Report]:
 
 
 def _read_mail(mail: Mail, wrappings: int) -> list[Report]:
-    reports = [*_read_feedback(mail)] or [*_read_statuses(mail)]
+    reports = [*_read_feedback(mail)] or [*_read_statuses(mail, mail.statuses)]
     if reports:
         return reports
     for wrapped in mail.wrapped if wrappings else ():
@@ -121,7 +133,8 @@ def _sort_parts(content: bytes) -> Mail:
         elif kind in RETURNED_TYPES:
             mail.quoted.append(read_returned(part))
             mail.wrapped.append(read_bytes(part))
-        elif kind in {"text/plain", "text/html"}:
+        elif kind in {"text/plain", "text/html"} or kind.startswith("multipart/"):
+            # A multipart without its boundary is one text.
             mail.texts.append(read_text(part))
     if not mail.quoted:
         mail.quoted.append(read_quoted(mail.prose))
@@ -160,10 +173,11 @@ def _is_old_complaint(mail: Mail) -> bool:
     )
 
 
-def _read_statuses(mail: Mail) -> Iterator[Report]:
+def _read_statuses(mail: Mail, texts: list[str]) -> Iterator[Report]:
     quoted = _quote(mail)
     prose = cut_returned(mail.prose)
-    for text in mail.statuses:
+    failed = tuple(find_addresses(_failed_header(mail)))
+    for text in texts:
         statuses = read_statuses(text)
         named = [status.recipients[0] for status in statuses if status.recipients]
         for status in statuses:
@@ -173,7 +187,7 @@ def _read_statuses(mail: Mail) -> Iterator[Report]:
                 quoted,
                 type=status.type,
                 bounce_class=bounce_class,
-                recipients=status.recipients or quoted.recipients,
+                recipients=status.recipients or failed or quoted.recipients,
                 traces=(*quoted.traces, *find_sender(text)),
                 detail=hide_addresses(f"{status.status} {status.words or about}"),
             )
@@ -183,7 +197,13 @@ def _read_prose(mail: Mail) -> Iterator[Report]:
     """Read a bounce that only people were meant to read."""
     text, subject = mail.prose, mail.subject
     sender = read_header(mail.headers, "From") or "<>"
-    is_bounce = looks_like_bounce(sender, subject, text)
+    is_bounce = looks_like_bounce(
+        sender, subject, text, from_nobody=mail.is_from_nobody
+    )
+    if is_bounce and not mail.statuses and has_fields(text):
+        # Some gateway made one text of all parts.
+        yield from _read_statuses(mail, [text])
+        return
     if not is_bounce and (
         mail.statuses or not find_failures(mail.content) or is_auto_reply(_marks(mail))
     ):
@@ -193,7 +213,7 @@ def _read_prose(mail: Mail) -> Iterator[Report]:
     delayed = is_delay(subject, text)
     for address in failed or [""]:
         words = words_about(address, text, failed)
-        bounce_class = _judge_prose(subject, words, cut_returned(text))
+        bounce_class = judge_prose(subject, words, cut_returned(text))
         if delayed and bounce_class != BounceClass.BLOCK:
             bounce_class = BounceClass.SOFT
         yield replace(
@@ -206,33 +226,27 @@ def _read_prose(mail: Mail) -> Iterator[Report]:
 
 
 def _find_failed(mail: Mail) -> list[str]:
-    """Return whom a report in prose is about: Exim says so in a header of its own."""
-    named = " ".join(read_headers(mail.headers, "X-Failed-Recipients"))
+    """Return whom a report in prose is about."""
     return (
-        find_addresses(named)
+        find_addresses(_failed_header(mail))
         or find_failures(mail.content)
         or find_addresses(mail.prose)[:1]
     )
 
 
-def _judge_prose(subject: str, words: str, text: str) -> BounceClass:
-    """Return the class by what is said of the address, else by all of the report.
-
-    The subject is asked last and blames nobody: it often ends in the letter's own.
-    """
-    for said in (words, text):
-        found = classify("", said)
-        if found != BounceClass.UNKNOWN:
-            return found
-    found = classify("", subject)
-    return BounceClass.UNKNOWN if found == BounceClass.BLOCK else found
+def _failed_header(mail: Mail) -> str:
+    """Exim, Gmail and others say in a header of their own who it is about."""
+    return " ".join(read_headers(mail.headers, "X-Failed-Recipients"))
 
 
 def _read_other(mail: Mail) -> Report:
     """Return what is left: an automatic reply, or a mail that no machine wrote."""
     quoted = _quote(mail)
     sender = read_header(mail.headers, "From")
-    if not is_auto_reply(_marks(mail)):
+    is_automatic = is_auto_reply(_marks(mail)) or (
+        mail.is_from_nobody and not is_mail_system(sender)
+    )
+    if not is_automatic:
         # Nobody's own words are kept: the mail itself lies where it came in.
         return replace(quoted, detail="", recipients=())
     text = cut_quoted(mail.prose)

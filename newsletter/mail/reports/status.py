@@ -16,6 +16,7 @@ STATUS_TYPES = {
 MOST_RECIPIENTS = 100
 # RFC 6533 §3: a character beyond ASCII where the road is ASCII only.
 XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+FIELD = re.compile(r"^[ \t]*(final-recipient|action|status):", re.I | re.M)
 COMMENT = re.compile(r"\(([^()]{3,300})\)")
 RECIPIENT_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
 BEGINNING_FIELDS = {"original-recipient", "final-recipient", "action", "status"}
@@ -64,6 +65,11 @@ def read_statuses(text: str) -> list[Status]:
             break
         statuses.append(_read_status(fields))
     return statuses
+
+
+def has_fields(text: str) -> bool:
+    """Say whether a text for people holds such fields line by line."""
+    return len({match[1].lower() for match in FIELD.finditer(text)}) > 1
 
 
 def find_sender(text: str) -> list[str]:
@@ -137,7 +143,9 @@ def _split_recipients(text: str) -> Iterator[dict[str, str]]:
 
 
 def _is_recipient(fields: dict[str, str]) -> bool:
-    return any(name in fields for name in (*RECIPIENT_FIELDS, "action"))
+    if any(name in fields for name in RECIPIENT_FIELDS):
+        return True
+    return "action" in fields and "reporting-mta" not in fields
 
 
 def _read_fields(text: str) -> Iterator[tuple[str, str]]:
