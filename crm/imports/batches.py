@@ -48,7 +48,7 @@ def begin(data: bytes, file_name: str, *, by: Any) -> ImportBatch:
     Raises ImportFileError. Keeps the file, privately, for a day.
     """
     table = read_table(data)
-    guess = guess_mapping(table.headings)
+    guess = guess_mapping(table.headings, table.find_filled())
     return ImportBatch.objects.create(
         file_name=file_name,
         parked=park_file(data),
@@ -66,7 +66,7 @@ def open_table(batch: ImportBatch) -> Table:
 
 def guess_again(table: Table) -> Guess:
     """Return what the columns seem to mean, and where that is known from."""
-    return guess_mapping(table.headings)
+    return guess_mapping(table.headings, table.find_filled())
 
 
 def open_sheet(batch: ImportBatch) -> Sheet:

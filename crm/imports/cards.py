@@ -8,6 +8,7 @@ import vobject
 from django.utils.translation import gettext as _
 from vobject.base import ParseError
 
+from crm.disarming import disarm
 from crm.imports.reading import Line, Table, check_rows
 from crm.imports.text_files import decode
 
@@ -16,6 +17,10 @@ HEADINGS = [
     *("first name", "last name", "e-mail", "phone", "language"),
     *("company", "job title", "categories"),
 ]
+# A telephone number needs no mark, and would look odd with one.
+NUMBER = re.compile(r"\+[\d ()./-]+")
+# What KIND says of a person (RFC 6350 §6.1.4); most cards say nothing.
+PERSON = ("individual", "")
 CARD = re.compile(
     r"^BEGIN:VCARD[ \t]*\r?\n(.*?)^END:VCARD", re.MULTILINE | re.DOTALL | re.IGNORECASE
 )
@@ -30,8 +35,9 @@ def is_card_file(data: bytes) -> bool:
 def read_cards(data: bytes) -> Table:
     """Return a table with a row per card; the number counts the cards.
 
-    A card that cannot be read has a problem of its own and spoils no other. Photos and
-    what else is in it are passed over.
+    A card that cannot be read, or is about no person, has a problem of its own and
+    spoils no other. Photos and what else is in it are passed over, of an organisation
+    everything but its name (departments are further components, RFC 6350 §6.6.4).
     """
     text, encoding = decode(data)
     lines = []
@@ -48,11 +54,25 @@ def _read_card(number: int, text: str) -> Line:
             card = vobject.readOne(
                 f"{text}\r\n", ignoreUnreadable=True, allowQP=True, transform=True
             )
-        cells = _take(card)
+        cells, problem = _take(card), _find_problem(card)
     except (ParseError, ValueError, AttributeError, IndexError, StopIteration) as error:
         problem = _("The card cannot be read: %(reason)s") % {"reason": error}
         return Line(number, [""] * len(HEADINGS), problem)
-    return Line(number, [" ".join(cell.split()) for cell in cells])
+    return Line(number, [_as_text(cell) for cell in cells], problem)
+
+
+def _as_text(cell: str) -> str:
+    """Return a cell in one line; what a spreadsheet would run is text in a card."""
+    text = " ".join(cell.split())
+    return text if NUMBER.fullmatch(text) else disarm(text)
+
+
+def _find_problem(card: Any) -> str:
+    """Return what is wrong with a card that can be read; "" when nothing is."""
+    kinds = card.contents.get("kind", [])
+    if kinds and str(kinds[0].value).casefold() not in PERSON:
+        return _("The card is about an organisation, a group or a place, not a person.")
+    return ""
 
 
 def _take(card: Any) -> list[str]:
@@ -63,8 +83,8 @@ def _take(card: Any) -> list[str]:
         family,
         _preferred(contents.get("email", [])),
         _preferred(contents.get("tel", [])).removeprefix("tel:"),
-        _preferred(contents.get("lang", [])),
-        _flat(contents["org"][0].value, ", ") if "org" in contents else "",
+        _preferred(contents.get("lang", []) or contents.get("x-language", [])),
+        _flat(contents["org"][0].value[:1]) if "org" in contents else "",
         _preferred(contents.get("title", [])),
         "; ".join(_flat(row.value, "; ") for row in contents.get("categories", [])),
     ]
@@ -82,12 +102,18 @@ def _name(contents: dict) -> tuple[str, str]:
 
 
 def _preferred(rows: list) -> str:
-    """Return the value marked as preferred, else the first one."""
-    for row in rows:
-        marks = [mark.casefold() for mark in row.params.get("TYPE", [])]
-        if "pref" in marks or "PREF" in row.params:
-            return str(row.value)
-    return str(rows[0].value) if rows else ""
+    """Return the value marked as the most preferred, else the first one."""
+    return str(min(rows, key=_rank).value) if rows else ""
+
+
+def _rank(row: Any) -> int:
+    """Return how preferred a value is, 1 to 100 as in vCard 4 (RFC 6350 §5.3)."""
+    marks = [mark.casefold() for mark in row.params.get("TYPE", [])]
+    if "pref" in marks:
+        return 1
+    rank = "".join(row.params.get("PREF", []))
+    # Version 2.1 has the bare word.
+    return int(rank) if rank.isdecimal() else 1 if "PREF" in row.params else 101
 
 
 def _flat(value: Any, between: str = " ") -> str:

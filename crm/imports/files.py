@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 from crm.imports.cards import is_card_file, read_cards
 from crm.imports.reading import (
     OLE_MARK,
+    OTHER_MARKS,
+    PAGE_MARKS,
     ZIP_MARK,
     ImportFileError,
     Table,
@@ -24,6 +26,16 @@ def read_table(data: bytes) -> Table:
     check_size(data)
     if not data.strip():
         raise ImportFileError(_("The file is empty."))
+    _refuse_others(data)
+    if data.startswith(ZIP_MARK):
+        return check_table(read_workbook(data))
+    if is_card_file(data):
+        return check_table(read_cards(data))
+    return check_table(read_text_file(data))
+
+
+def _refuse_others(data: bytes) -> None:
+    """Raise ImportFileError for what is known to be something else, in words for it."""
     if data.startswith(OLE_MARK):
         raise ImportFileError(
             _(
@@ -31,11 +43,18 @@ def read_table(data: bytes) -> Table:
                 "Save it as .xlsx without a password, or as “CSV UTF-8”."
             )
         )
-    if data.startswith(ZIP_MARK):
-        return check_table(read_workbook(data))
-    if is_card_file(data):
-        return check_table(read_cards(data))
-    return check_table(read_text_file(data))
+    start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(PAGE_MARKS):
+        raise ImportFileError(
+            _(
+                "This is a web page or XML, whatever its name. Open it in Excel and "
+                "save it as .xlsx."
+            )
+        )
+    if data.startswith(OTHER_MARKS):
+        raise ImportFileError(
+            _("This is no table. Choose an Excel workbook, a CSV file or a vCard.")
+        )
 
 
 def read_sheet(data: bytes) -> Sheet:

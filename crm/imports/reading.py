@@ -7,11 +7,25 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.exceptions import CrmError
 
 ZIP_MARK = b"PK\x03\x04"
 OLE_MARK = b"\xd0\xcf\x11\xe0"
+LOOKED_AT = 1_000
+# How files begin that are no table: PDF, PNG, JPEG, GIF, RTF, and packed ones.
+OTHER_MARKS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"{\\rtf",
+    b"\x1f\x8b",
+    b"7z\xbc",
+)
+# A web page, which some systems hand out as .xls.
+PAGE_MARKS = (b"<!doctype", b"<html", b"<table", b"<?xml")
 
 
 class ImportFileError(CrmError):
@@ -39,6 +53,15 @@ class Table:
     kind: str = "csv"
     encoding: str = "UTF-8"
     notes: list[str] = field(default_factory=list)
+
+    def find_filled(self) -> set[str]:
+        """Return the headings that have a cell below them in the first rows."""
+        seen = [line.cells for line in self.lines[:LOOKED_AT]]
+        return {
+            heading
+            for place, heading in enumerate(self.headings)
+            if any(place < len(cells) and cells[place] for cells in seen)
+        }
 
 
 def check_size(data: bytes) -> None:
@@ -95,7 +118,10 @@ def ragged(cells: int, columns: int) -> str:
     """Return what is wrong with a row that has too few or too many cells; or ""."""
     if cells == columns:
         return ""
-    return _(
+    return ngettext(
+        "The row has %(cells)s cell where there are %(columns)s column names. "
+        "A separator is missing or too many, or a line was broken off.",
         "The row has %(cells)s cells where there are %(columns)s column names. "
-        "A separator is missing or too many, or a line was broken off."
+        "A separator is missing or too many, or a line was broken off.",
+        cells,
     ) % {"cells": cells, "columns": columns}

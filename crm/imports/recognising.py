@@ -5,6 +5,7 @@ Google's in the older and the present form, Outlook's in English and Swedish, li
 of its subscribers page.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,23 +13,32 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.custom import all_fields
 from crm.imports.columns import CUSTOM, LABELS, MANY, find_column, find_custom, tidy
-from crm.models import ImportSource
+from crm.models import CustomField, ImportSource
 
 LEAVE_OUT = ""
 
 
 @dataclass(frozen=True)
 class Programme:
-    """A programme whose exports are known: ``marks`` are headings only it writes."""
+    """A programme whose exports are known: ``marks`` are headings only it writes.
+
+    ``is_free``: its users name columns themselves, so that others are read as words.
+    """
 
     name: Any
     marks: frozenset[str]
     meanings: dict[str, str]
+    is_free: bool = False
+
+    def read(self, heading: str, fields: list[CustomField]) -> str:
+        """Return the column a heading means in this programme; "" for none."""
+        known = self.meanings.get(tidy(heading), LEAVE_OUT)
+        return known or (_read_words(heading, fields) if self.is_free else LEAVE_OUT)
 
 
 MAILCHIMP = Programme(
     "Mailchimp",
-    frozenset({"email address", "member_rating"}),
+    frozenset({"member_rating"}),
     {
         "email address": "email",
         "first name": "given_name",
@@ -46,6 +56,7 @@ MAILCHIMP = Programme(
             "proof",
         ),
     },
+    is_free=True,
 )
 LISTMONK = Programme(
     "listmonk",
@@ -82,6 +93,7 @@ OUTLOOK = Programme(
         "last name": "family_name",
         "e-mail address": "email",
         "business phone": "phone",
+        "mobile phone": "phone",
         "company": "organisation",
         "job title": "seat_title",
     },
@@ -96,6 +108,7 @@ OUTLOOK_SV = Programme(
         "telefon (arbete)": "phone",
         "telefon, arbete": "phone",
         "telefon arbete": "phone",
+        "mobiltelefon": "phone",
         "företag": "organisation",
         "befattning": "seat_title",
     },
@@ -129,29 +142,26 @@ class Guess:
     source: ImportSource | None = None
 
 
-def guess_mapping(headings: list[str]) -> Guess:
+def guess_mapping(headings: list[str], filled: Collection[str] = ()) -> Guess:
     """Return what the headings seem to mean: as saved, as a known programme, as words.
 
-    A source is known again by its headings, whatever their order.
+    A source is known again by its headings, whatever their order. Where several mean
+    the same, one of ``filled``, which have cells below them, is preferred.
     """
     names = [heading for heading in headings if heading]
     for source in ImportSource.objects.order_by("-updated_at"):
         if set(map(tidy, source.mapping)) == set(map(tidy, names)):
             return Guess(_apply(source, names), source.name, source)
-    if programme := _find_programme(names):
-        mapping = {
-            name: programme.meanings.get(tidy(name), LEAVE_OUT) for name in names
-        }
-        return Guess(_drop_doubles(mapping), str(programme.name))
     fields = all_fields()
-    return Guess(
-        _drop_doubles(
-            {
-                name: find_custom(name, fields) or find_column(name) or LEAVE_OUT
-                for name in names
-            }
-        )
-    )
+    if programme := _find_programme(names):
+        mapping = {name: programme.read(name, fields) for name in names}
+        return Guess(_drop_doubles(mapping, filled), str(programme.name))
+    mapping = {name: _read_words(name, fields) for name in names}
+    return Guess(_drop_doubles(mapping, filled))
+
+
+def _read_words(heading: str, fields: list[CustomField]) -> str:
+    return find_custom(heading, fields) or find_column(heading) or LEAVE_OUT
 
 
 def _find_programme(names: list[str]) -> Programme | None:
@@ -169,20 +179,21 @@ def _apply(source: ImportSource, names: list[str]) -> dict[str, str]:
     }
 
 
-def _drop_doubles(mapping: dict[str, str]) -> dict[str, str]:
+def _drop_doubles(mapping: dict[str, str], filled: Collection[str]) -> dict[str, str]:
     """Let the first of several headings that mean the same have the meaning.
 
-    A whole name is not asked for where its parts are there.
+    One with cells goes before one without. A whole name is not asked for where its
+    parts are there.
     """
-    taken: set[str] = set()
-    kept = {}
-    for name, column in mapping.items():
-        if column in taken or (column == "full_name" and _has_parts(mapping)):
-            column = LEAVE_OUT
-        if column and column != MANY:
-            taken.add(column)
-        kept[name] = column
-    return kept
+    taken: dict[str, str] = {}
+    for name in sorted(mapping, key=lambda name: name not in filled):
+        taken.setdefault(mapping[name], name)
+    if _has_parts(mapping):
+        taken["full_name"] = ""
+    return {
+        name: column if column == MANY or taken[column] == name else LEAVE_OUT
+        for name, column in mapping.items()
+    }
 
 
 def _has_parts(mapping: dict[str, str]) -> bool:

@@ -37,7 +37,7 @@ def make_sheet(table: Table, mapping: dict[str, str] | None = None) -> Sheet:
     ImportFileError when no column is the e-mail address or two mean the same.
     """
     if mapping is None:
-        mapping = guess_mapping(table.headings).mapping
+        mapping = guess_mapping(table.headings, table.find_filled()).mapping
     columns = [mapping.get(heading, "") for heading in table.headings]
     check_mapping(list(zip(table.headings, columns, strict=True)))
     places = [

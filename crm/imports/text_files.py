@@ -10,6 +10,8 @@ from crm.imports.reading import ImportFileError, Line, Table, check_rows, ragged
 
 # Swedish Excel writes semicolons, since the comma is its decimal sign.
 DELIMITERS = (";", ",", "\t")
+# Between several values of a kind in one cell of Google Contacts.
+BETWEEN = " ::: "
 # UTF-32 begins like UTF-16, so it is looked for first.
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -34,7 +36,28 @@ def read_text_file(data: bytes) -> Table:
         for number, cells in lines
         if cells is not head and any(cells)
     ]
-    return Table(headings, body, encoding=encoding)
+    return Table(headings, body, encoding=encoding, notes=_keep_first(headings, body))
+
+
+def _keep_first(headings: list[str], lines: list[Line]) -> list[str]:
+    """Keep the first of several values in a cell of Google's; return a note if any."""
+    places = [
+        place
+        for place, heading in enumerate(headings)
+        if heading.casefold().endswith(" - value")
+    ]
+    several = [
+        (line.cells, place)
+        for line in lines
+        for place in places
+        if place < len(line.cells) and BETWEEN in line.cells[place]
+    ]
+    for cells, place in several:
+        cells[place] = cells[place].partition(BETWEEN)[0]
+    if not several:
+        return []
+    note = _("Where a cell holds several addresses or numbers, the first is read.")
+    return [note]
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -42,12 +65,14 @@ def decode(data: bytes) -> tuple[str, str]:
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return _decode_as(data, encoding), encoding.upper()
-    if b"\x00" in data:
+    if (place := data.find(b"\x00")) >= 0:
         raise ImportFileError(
             _(
-                "The file holds NUL characters: it is no text, or UTF-16 without a "
-                "mark. Save it as “CSV UTF-8” and choose that file."
+                "The file holds NUL characters, the first in line %(line)s: it is no "
+                "text, or UTF-16 without a mark. Save it as “CSV UTF-8” and choose "
+                "that file."
             )
+            % {"line": data.count(b"\n", 0, place) + 1}
         )
     try:
         return data.decode("utf-8-sig"), "UTF-8"
@@ -65,9 +90,13 @@ def _decode_as(data: bytes, encoding: str) -> str:
                 "nor Windows-1252. Save it as “CSV UTF-8” and choose that file."
             )
         ) from error
-    if "\x00" in text:
+    if (place := text.find("\x00")) >= 0:
         raise ImportFileError(
-            _("The file holds NUL characters. Save it as “CSV UTF-8” anew.")
+            _(
+                "The file holds NUL characters, the first in line %(line)s. Save it as "
+                "“CSV UTF-8” anew."
+            )
+            % {"line": text.count("\n", 0, place) + 1}
         )
     return text
 

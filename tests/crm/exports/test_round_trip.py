@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from crm.choices import FieldType
+from crm.exports.cards import stream_cards
 from crm.exports.contacts import contact_rows
 from crm.exports.text_files import stream_csv
 from crm.exports.workbooks import stream_workbook
@@ -113,6 +114,22 @@ def export_and_import(given_name, family, phone, own, kind):
 
         assert [row.errors for row in again.rows + anew.rows] == [(), ()]
         assert (again.counts["unchanged"], anew.counts["new"]) == (1, 1)
+        assert facts() == before
+        transaction.set_rollback(True)
+
+
+@settings(FEW)
+@given(LINES, LINES, LINES)
+def test_import_of_cards_restores_every_text(given_name, family, phone):
+    with transaction.atomic():
+        named = {"given_name": given_name, "family_name": family or "Ek"}
+        make_contact(email="a@b.example", language="en", phone=phone, **named)
+        before = facts()
+        data = b"".join(stream_cards(Contact.objects.all()))
+        Contact.objects.update(given_name="", family_name="", phone="", language="sv")
+
+        import_file(data)
+
         assert facts() == before
         transaction.set_rollback(True)
 

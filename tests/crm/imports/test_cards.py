@@ -42,7 +42,7 @@ def test_cards_of_each_version_are_read_row_by_row():
     assert [line.cells for line in table.lines] == [
         [
             *("Åsa Maria", "Öberg", "asa@b.example", "+46 8 1", ""),
-            *("Norrhamns kommun, Kansliet", "Sam, ordnare", "skola; arbete"),
+            *("Norrhamns kommun", "Sam, ordnare", "skola; arbete"),
         ],
         ["Bo", "Berg", "bo@b.example", "+46-8-2", "en", "", "", ""],
         ["Märit", "Öhrn", "marit@b.example", "", "", "", "", ""],
@@ -64,3 +64,24 @@ def test_cards_in_each_encoding_keep_the_letters(encoding):
 
     assert sheet.rows[0].cells["given_name"] == "Åsa Maria"
     assert sheet.columns[:3] == ["given_name", "family_name", "email"]
+
+
+def test_card_with_several_addresses_gives_the_most_preferred():
+    table = read_table(
+        b"BEGIN:VCARD\nVERSION:4.0\nFN:Bo Berg\nEMAIL:none@b.example\n"
+        b"EMAIL;PREF=20:second@b.example\nEMAIL;PREF=3:first@b.example\nEND:VCARD\n"
+    )
+
+    assert table.lines[0].cells[2] == "first@b.example"
+
+
+@pytest.mark.parametrize("kind", ["org", "GROUP", "location"])
+def test_card_about_no_person_is_a_row_with_a_problem(kind):
+    lines = read_table(
+        f"BEGIN:VCARD\nVERSION:4.0\nKIND:{kind}\nFN:Acme\nEND:VCARD\n{FOUR}".encode()
+    ).lines
+
+    assert [line.problem for line in lines] == [
+        "The card is about an organisation, a group or a place, not a person.",
+        "",
+    ]

@@ -86,7 +86,7 @@ def test_import_row_with_wrong_number_of_cells_is_an_error():
     outcome = run("E-post;Förnamn\na@b.example\n")
 
     [(number, label, said)] = errors_of(outcome)
-    assert (number, label, "1 cells where there are 2" in said) == (2, "", True)
+    assert (number, label, "1 cell where there are 2" in said) == (2, "", True)
 
 
 def test_import_failing_row_leaves_nothing_for_the_next_one_to_see(office):

@@ -30,6 +30,17 @@ def meant(headings):
             },
         ),
         (
+            ["E-postadress", "Förnamn", "Organisation", "MEMBER_RATING", "OPTIN_TIME"],
+            "Mailchimp",
+            {
+                "E-postadress": "email",
+                "Förnamn": "given_name",
+                "Organisation": "organisation",
+                "MEMBER_RATING": "proof",
+                "OPTIN_TIME": "proof",
+            },
+        ),
+        (
             ["uuid", "email", "name", "attributes", "status", "created_at"],
             "listmonk",
             {
@@ -97,3 +108,13 @@ def test_guess_takes_a_saved_source_with_the_same_headings_in_any_order():
 
     assert meant(["c", "A", "b"]) == ("Course system", {"A": "email"})
     assert meant(["A", "B"])[0] == ""
+
+
+def test_guess_prefers_of_two_headings_the_one_with_cells():
+    headings = ["E-mail Address", "Company", "Business Phone", "Mobile Phone"]
+
+    mobile = guess_mapping(headings, {"Mobile Phone"}).mapping
+    both = guess_mapping(headings, set(headings)).mapping
+
+    assert (mobile["Business Phone"], mobile["Mobile Phone"]) == ("", "phone")
+    assert (both["Business Phone"], both["Mobile Phone"]) == ("phone", "")

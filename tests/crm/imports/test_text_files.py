@@ -22,8 +22,13 @@ def cells_of(data):
         (b"\n\n;;\n", "The file is empty."),
         (b"E-post\n", "no row below them"),
         (b"\xd0\xcf\x11\xe0rest", "old Excel workbook"),
-        (b"E-post\na@b.se\x00\n", "NUL characters"),
-        ("E-post\na@b.se\x00\n".encode("utf-16"), "NUL characters"),
+        (b"%PDF-1.4\nE-post", "This is no table."),
+        (b"\xef\xbb\xbf <HTML><table>", "This is a web page or XML"),
+        (b"E-post\na@b.se\x00\n", "NUL characters, the first in line 2"),
+        (
+            "E-post\n\na@b.se\x00\n".encode("utf-16"),
+            "NUL characters, the first in line 3",
+        ),
         ("E-post\na@b.se\n".encode("utf-16-le"), "UTF-16 without a mark"),
         (b"\xff\xfeE\x00-", "neither UTF-8, UTF-16 nor Windows-1252"),
         (b"E-post\n\x81@b.se\n", "neither UTF-8, UTF-16 nor Windows-1252"),
@@ -113,7 +118,26 @@ def test_read_sheet_with_a_row_cut_short_says_so_on_the_row():
     rows = read_sheet(b"E-post;Roll\na@b.example\nc@d.example;x;y\n").rows
 
     assert [(row.number, bool(row.problem)) for row in rows] == [(2, True), (3, True)]
-    assert "1 cells where there are 2 column names" in rows[0].problem
+    assert "1 cell where there are 2 column names" in rows[0].problem
+    assert "3 cells where there are 2 column names" in rows[1].problem
+
+
+def test_read_sheet_of_googles_keeps_the_first_of_several_values_and_says_so():
+    data = (
+        b"E-mail 1 - Value,Phone 1 - Value,Last Name\n"
+        b"a@b.example ::: c@d.example,08-1 ::: 08-2,A ::: B\n"
+    )
+
+    sheet = read_sheet(data)
+
+    assert sheet.rows[0].cells == {
+        "email": "a@b.example",
+        "phone": "08-1",
+        "family_name": "A ::: B",
+    }
+    assert sheet.notes == [
+        "Where a cell holds several addresses or numbers, the first is read."
+    ]
 
 
 def test_read_sheet_numbers_rows_as_a_spreadsheet_does():
