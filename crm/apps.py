@@ -13,7 +13,7 @@ JOBS = {
         _("Look at what undoing would do"),
     ),
     "crm.import_undo": ("crm.imports.jobs.run_undo", _("Undo an import")),
-    "bulk": ("crm.bulk.run_bulk", _("Change many contacts")),
+    "bulk": ("crm.bulk.running.run_bulk", _("Change many contacts")),
     "duplicates": ("crm.duplicates.run_search", _("Look for duplicates")),
     "count_segments": (
         "crm.segments.recounting.count_segments",

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.bulk import ACTIONS, Action, choose_values, may_do
+from crm.bulk.actions import ACTIONS, Action, may_do
 from crm.choices import Language
 from crm.custom import all_fields, show_value
 from crm.custom_forms import make_field
@@ -103,9 +103,9 @@ class BulkForm(forms.Form):
                 required=False,
                 label=action.label,
             )
-        else:
+        elif action.model:
             self.fields[action.name] = forms.ModelChoiceField(
-                choose_values(action),
+                action.model._default_manager.all(),
                 required=False,
                 label=action.label,
                 empty_label="–",

@@ -11,7 +11,7 @@ from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from crm.bulk import BULK_ACTION
+from crm.bulk.running import BULK_ACTION
 from crm.pausing import PAUSED, RESUMED
 
 STOPPED = "crm.address_stopped"

@@ -17,12 +17,11 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.bulk import (
-    ACTIONS,
+from crm.bulk.actions import ACTIONS, may_do
+from crm.bulk.running import (
     BULK_JOB,
     MOST_AT_ONCE,
     count_changes,
-    may_do,
     pack_ids,
     undo_bulk,
 )

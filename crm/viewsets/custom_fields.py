@@ -13,7 +13,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.log_actions import log
 
-from crm.bulk import MOST_AT_ONCE
+from crm.bulk.running import MOST_AT_ONCE
 from crm.custom_forms import CustomFieldForm, count_users
 from crm.custom_updates import DROP_JOB, drop_field
 from crm.custom_uses import find_field_uses

@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from crm.addresses import display_address
-from crm.bulk import MOST_AT_ONCE
+from crm.bulk.running import MOST_AT_ONCE
 from crm.choices import ConsentStatus, JobState
 from crm.consent import STRICTNESS
 from crm.duplicates import (

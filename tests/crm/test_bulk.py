@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from wagtail.models import ModelLogEntry
 
-from crm.bulk import (
-    ACTIONS,
+from crm.bulk.actions import ACTIONS
+from crm.bulk.running import (
     BULK_JOB,
     count_changes,
     pack_ids,

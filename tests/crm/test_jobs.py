@@ -3,7 +3,7 @@
 import pytest
 
 from crm.apps import JOBS
-from crm.bulk import BULK_JOB, run_bulk
+from crm.bulk.running import BULK_JOB, run_bulk
 from crm.custom_updates import DROP_JOB, run_drop
 from crm.duplicates import DUPLICATES_JOB, run_search
 from crm.imports.jobs import (

@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from crm.bulk import BULK_JOB
+from crm.bulk.running import BULK_JOB
 from crm.choices import ApiScope, InteractionKind, SeatTaskReason, SuppressionReason
 from crm.consent import suppress
 from crm.jobs import create_job, run_job
