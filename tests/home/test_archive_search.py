@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
+from wagtail.models import Locale
 
 from crm.choices import MembershipRole
 from home.templatetags.archive_search import write_options
@@ -33,6 +34,46 @@ def test_search_that_finds_nothing_helps_on(client, site):
     assert page.status_code == 200
     assert len(soup(page).select(".empty p")) == 2
     assert b"<script>" not in page.content
+
+
+def test_choices_that_nothing_fits_are_let_go_one_by_one(client, site):
+    topic = make_topic(slug="boende", name_sv="boende")
+    for number in (1, 2):
+        make_news_page(
+            title=f"Skola {number}", kind="report", published_on=date(2021, 1, number)
+        )
+    make_news_page(
+        title="Annat", kind="invitation", published_on=date(2020, 1, 1), topics=[topic]
+    )
+    asked = {"q": "skola", "kind": "report", "topic": "boende"}
+
+    page = soup(client.get(site.archive.url, asked))
+    ways = {a["href"] for a in page.select(".empty ul a")}
+
+    assert ways == {f"{site.archive.url}?q=skola&kind=report"}
+    assert page.select_one(".empty ul").text.split()[-2:-1] == ["2"]
+
+
+def test_a_single_choice_that_nothing_fits_asks_no_more(client, site):
+    make_news_page(title="Skola")
+
+    page = soup(client.get(site.archive.url, {"q": "fiske"}))
+
+    assert page.select(".empty ul") == []
+
+
+def test_search_without_hits_leads_to_the_other_language(client, site):
+    make_news_page(title="Skola")
+    other, _created = Locale.objects.get_or_create(language_code="en")
+    for page in (site.home, site.archive):
+        page.copy_for_translation(other).save_revision().publish()
+    english = site.archive.get_translation(other)
+
+    page = soup(client.get(site.archive.url, {"q": "å & ä"}))
+
+    assert [a["href"] for a in page.select(".empty a[hreflang=en]")] == [
+        f"{english.url}?q=%C3%A5%20%26%20%C3%A4"
+    ]
 
 
 def test_search_shows_the_hit_marked(client, site):

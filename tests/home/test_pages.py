@@ -156,8 +156,10 @@ def test_item_page_shows_what_stands_in_the_margin(client, site):
 
     assert ">17 maj 2021</time>" in page
     assert '<span class="nb">10–12 maj 2021</span>' in page
-    assert "European Pact" in page
-    assert f'href="{site.archive.url}?topic=inklusion"' in page
+    assert (
+        f'href="{site.archive.url}networks/{item.network.slug}/">European Pact' in page
+    )
+    assert f'href="{site.archive.url}topics/inklusion/"' in page
     assert "&lt;b&gt;</h1>" in page
 
 
