@@ -99,7 +99,7 @@ BLOCKED = _any_of(
     # Sender and client
     r"sender(?:'s)?(?: [\w<>@:]+){0,3} (?:rejected|denied|refused|verify|verification"
     r"|invalid|unknown|not |does not|doesn't|is not|blocked|must)",
-    r"\bfrom: |(?:a|the|missing) valid from|from (?:header|address|domain)\b",
+    r"\bfrom:? (?:header|address|domain|field)|(?:a|the|missing) valid from\b",
     r"(?:invalid|bad|unknown|unroutable|unresolvable|forged|bogus) (?:sender|return"
     r"|envelope[ -]from|mail from|from address|helo|ehlo)",
     r"domain of sender|return path|reverse[ -](?:dns|path|hostname|lookup)|callback",
