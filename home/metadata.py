@@ -42,16 +42,16 @@ class Metadata:
         return mark_safe(written.translate(ESCAPES))  # noqa: S308 -- escaped above
 
 
-def describe_page(request: HttpRequest, page: Page, home: HomePage) -> Metadata:
+def describe_page(
+    request: HttpRequest, page: Page, home: HomePage, *, about: str = ""
+) -> Metadata:
     """Return what a public page says of itself to machines.
 
-    The canonical address drops what narrows a listing down, and keeps its page number.
+    ``about`` is the topic or network of a page within the archive. The canonical address
+    drops what narrows a listing down, and keeps the number of a page of the whole.
     """
     item = page if isinstance(page, NewsPage) else None
-    number = request.GET.get("page", "")
-    url = request.build_absolute_uri(request.path)
-    if number.isascii() and number.isdigit() and number != "1":
-        url += f"?page={number}"
+    url = request.build_absolute_uri(request.path) + _number_page(request)
     description = page.search_description or getattr(page, "summary", "")
     if isinstance(page, HomePage):
         description = description or page.strapline
@@ -68,13 +68,19 @@ def describe_page(request: HttpRequest, page: Page, home: HomePage) -> Metadata:
             data.append(_describe_event(item.event, url))
     return Metadata(
         url=url,
-        title=part.title if part else page.seo_title or page.title,
+        title=part.title if part else about or page.seo_title or page.title,
         description=description or getattr(page, "intro", ""),
         kind="article" if item else "website",
         locale=LOCALES[_read_language(page, home)],
         image=image,
         data=data,
     )
+
+
+def _number_page(request: HttpRequest) -> str:
+    number = request.GET.get("page", "")
+    is_number = number.isascii() and number.isdigit() and number != "1"
+    return f"?page={number}" if is_number and len(request.GET) == 1 else ""
 
 
 def _read_language(page: Page, home: HomePage) -> str:

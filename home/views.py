@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from home.caching.answers import keep_answer
 from home.directory.sitemap import DirectoryMap
 from home.models import DirectoryPage
+from home.parts_sitemap import PartsMap
 from home.sitemaps import SiteMap
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /u/\nDisallow: /l/\nDisallow: /partner/\nDisallow: /confirm/\nDisallow: /choices/\nDisallow: /address/\nDisallow: /own-data/\n"
@@ -50,7 +51,7 @@ def show_sitemap_part(request, section):
 
 
 def _list_parts(request):
-    parts = {"pages": SiteMap(request)}
+    parts = {"pages": SiteMap(request), "parts": PartsMap(request)}
     if DirectoryPage.objects.live().exists():
         parts["directory"] = DirectoryMap(request)
     return parts

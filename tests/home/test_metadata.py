@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, time
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale
 
 from crm.models import Event, Place
-from tests.factories import make_news_page, make_topic
+from tests.factories import make_network, make_news_page, make_topic
 
 pytestmark = pytest.mark.django_db
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -78,10 +79,23 @@ def test_canonical_address_drops_filters_and_keeps_the_page(client, site):
 
     found = [
         read_head(client, site.archive.url + query)[0]["canonical"]
-        for query in ("?kind=report&q=x", "?page=2&year=2020", "?page=x")
+        for query in ("?kind=report&q=x", "?page=2", "?page=x", "?page=2&year=2020")
     ]
 
-    assert found == [address, f"{address}?page=2", address]
+    # The second page of what was chosen is not the second of everything.
+    assert found == [address, f"{address}?page=2", address, address]
+
+
+def test_topic_and_network_are_called_what_they_are(client, site):
+    topic, network = make_topic(name_sv="boende"), make_network(name="CLIP")
+    make_news_page(topics=[topic], network=network)
+
+    titles = [
+        read_head(client, f"{site.archive.url}{part}/")[0]["og:title"]
+        for part in (f"topics/{topic.slug}", f"networks/{network.slug}")
+    ]
+
+    assert titles == ["Boende", "CLIP"]
 
 
 def test_sitemap_names_public_pages_with_their_translations(client, site):
@@ -93,7 +107,8 @@ def test_sitemap_names_public_pages_with_their_translations(client, site):
 
     index = ET.fromstring(client.get("/sitemap.xml").content)
     assert [loc.text for loc in index.iter(f"{MAP}loc")] == [
-        "http://testserver/sitemap-pages.xml"
+        "http://testserver/sitemap-pages.xml",
+        "http://testserver/sitemap-parts.xml",
     ]
     part = ET.fromstring(client.get("/sitemap-pages.xml").content)
     by_url = {
@@ -108,6 +123,32 @@ def test_sitemap_names_public_pages_with_their_translations(client, site):
     assert item.full_url in by_url
     robots = client.get("/robots.txt").content.decode()
     assert "Sitemap: http://testserver/sitemap.xml\n" in robots
+
+
+def test_sitemap_names_topics_and_networks_of_public_items_alone(client, site):
+    english, _created = Locale.objects.get_or_create(language_code="en")
+    topic, hidden = make_topic(slug="boende"), make_topic(slug="dolt")
+    item = make_news_page(topics=[topic], network=make_network(slug="clip"))
+    make_news_page(topics=[hidden], visibility="partners")
+    for page in (site.home, site.archive):
+        page.copy_for_translation(english).save_revision().publish()
+    translated = item.copy_for_translation(english)
+    translated.network = None
+    translated.save_revision().publish()
+
+    part = ET.fromstring(client.get("/sitemap-parts.xml").content)
+
+    assert {
+        urlsplit(url.find(f"{MAP}loc").text).path: sorted(
+            link.get("hreflang")
+            for link in url.iter("{http://www.w3.org/1999/xhtml}link")
+        )
+        for url in part.iter(f"{MAP}url")
+    } == {
+        f"{site.archive.url}topics/boende/": ["en", "sv"],
+        f"{site.archive.get_translation(english).url}topics/boende/": ["en", "sv"],
+        f"{site.archive.url}networks/clip/": [],
+    }
 
 
 def test_sitemap_costs_the_same_for_one_item_and_three(client, site):
