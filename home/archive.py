@@ -100,7 +100,6 @@ def list_items(parent: Page, *, for_partners: bool = False) -> QuerySet[NewsPage
         items.descendant_of(parent)
         .defer_streamfields()
         .select_related("network", "locale")
-        .prefetch_related("topic_links__topic")
         .order_by(F("published_on").desc(nulls_last=True), "-first_published_at", "-pk")
     )
 
@@ -134,7 +133,6 @@ def open_archive(
     else:
         count = keep_part(("count", *whose), items.count)
         page = _open_all(items, count, number, size)
-    _tell_topics(page, offers.topics)
     groups = group_by_year([] if narrowing.is_search else page)
     return Listing(narrowing, page, groups, offers)
 
@@ -219,22 +217,13 @@ def _read_items(ready: QuerySet[NewsPage], page: ResultPage) -> ResultPage:
 
 
 def _make_ready(items: QuerySet[NewsPage], *found: str) -> QuerySet[NewsPage]:
-    """Let of the items be read what a listing or feed says of them, and their links.
+    """Let of the items be read what a listing or feed says of them.
 
-    ``found`` is what it says besides. The links' topics are told to them.
+    ``found`` is what it says besides.
     """
     joined = ("locale", *(name.partition("__")[0] for name in found))
-    lean = items.prefetch_related(None).select_related(None).select_related(*joined)
-    return lean.only(*SHOWN, *found).prefetch_related("topic_links")
-
-
-def _tell_topics(items: Iterable[NewsPage], topics: list[Topic]) -> None:
-    """Let the items' links know their topics, which have been read already."""
-    known = {topic.pk: topic for topic in topics}
-    for item in items:
-        for link in item.topic_links.all():
-            if link.topic_id in known:
-                link.topic = known[link.topic_id]
+    lean = items.select_related(None).select_related(*joined)
+    return lean.only(*SHOWN, *found)
 
 
 def _pick(query: Mapping[str, str], name: str, on_offer: Mapping[str, Any]) -> Any:

@@ -61,8 +61,7 @@ def build_frame(request: HttpRequest, page: Page | None = None) -> Frame:
         return Frame()
     public = _list_public()
     menu, about = keep_part(("ways in", home.pk), lambda: _list_ways_in(home, public))
-    key = page.translation_key if page else None
-    own = {p.locale.language_code: p for p in public.filter(translation_key=key)}
+    own = _find_own(home, page, public)
     # A directory has pages within it, at the same address in each language.
     part = getattr(page, "part", None)
     within = part.path if part else ""
@@ -106,6 +105,22 @@ def _find_language(homes: dict[str, HomePage], page: Page | None) -> str | None:
 def _list_public() -> QuerySet[Page]:
     pages = Page.objects.live().select_related("locale", "content_type")
     return leave_out_restricted(pages.only(*SHOWN).order_by("path"))
+
+
+def _find_own(
+    home: HomePage, page: Page | None, public: QuerySet[Page]
+) -> dict[str, Page]:
+    """Return a page in each of its languages, by their codes."""
+    if page is None:
+        return {}
+    own = public.filter(translation_key=page.translation_key)
+    if page.depth > home.depth + 1:
+        return {p.locale.language_code: p for p in own}
+    # What is right under the first page has many addresses: an archive's lists.
+    return keep_part(
+        ("own", page.translation_key),
+        lambda: {p.locale.language_code: p for p in own},
+    )
 
 
 def _list_ways_in(

@@ -1,7 +1,14 @@
-"""The language of an answer."""
+"""The language of an answer, and the way to the page that is asked for."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from wagtail.views import serve
+
+from home.routing import find_way
 
 
 class AnsweringLocaleMiddleware(LocaleMiddleware):
@@ -16,3 +23,20 @@ class AnsweringLocaleMiddleware(LocaleMiddleware):
             return super().process_response(request, response)
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
+
+
+class WayMiddleware:
+    """Finds the page before Wagtail looks for it, on what is kept of the way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
+    ) -> None:
+        """Go before Wagtail's view of pages alone."""
+        if view is serve:
+            find_way(request, *args, **kwargs)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from wagtail.models import PageViewRestriction
+from django.http import HttpRequest
+from wagtail.models import Page, PageViewRestriction
 
 from home.caching.parts import keep_part
 
@@ -13,5 +14,14 @@ def leave_out_restricted(pages: Any) -> Any:
     As ``public()`` does, which reads every restriction with its page each time; here
     nearly always there is none.
     """
-    are_some = keep_part("restrictions", PageViewRestriction.objects.exists)
-    return pages.public() if are_some else pages
+    return pages.public() if _are_some() else pages
+
+
+def spare_restrictions(page: Page, request: HttpRequest, *args: Any) -> None:
+    """Hook ``before_serve_page``: where nothing is restricted, no page asks if it is."""
+    if not _are_some():
+        page.get_view_restrictions = PageViewRestriction.objects.none
+
+
+def _are_some() -> bool:
+    return keep_part("restrictions", PageViewRestriction.objects.exists)

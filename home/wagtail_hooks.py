@@ -8,9 +8,11 @@ from wagtail import hooks
 from home.caching.answers import keep_answer
 from home.dashboard import StatementsPanel
 from home.partners.guarding import guard_document, guard_page
+from home.restrictions import spare_restrictions
 from home.theme.views import show_accent
 
 hooks.register("before_serve_page", guard_page)
+hooks.register("before_serve_page", spare_restrictions)
 hooks.register("before_serve_document", guard_document)
 # Outermost: whatever takes the place of a page has its say first.
 hooks.register("on_serve_page", keep_answer, order=-100)

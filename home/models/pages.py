@@ -20,6 +20,7 @@ from home.archive import (
 from home.feeds import MOST_ITEMS, write_feed
 from home.partners.sessions import is_partner
 from home.restrictions import leave_out_restricted
+from home.routing import step_down
 
 LISTED_ON_FIRST_PAGE = 6
 
@@ -94,6 +95,13 @@ class HomePage(Page):
             "items": items[1:],
             "archive": leave_out_restricted(archives).first(),
         }
+
+    def route(self, request, path_components):
+        """Lead on to a page below it; nearly every address begins with one."""
+        if not path_components:
+            return super().route(request, path_components)
+        slug, *rest = path_components
+        return step_down(self, slug).route(request, rest)
 
 
 class ArchivePage(RoutablePageMixin, Page):

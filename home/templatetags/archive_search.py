@@ -1,29 +1,12 @@
-"""The archive's choices and the hits of its search, for templates."""
+"""The archive's choices, for templates."""
 
 from collections.abc import Iterable
 
 from django import template
-from django.utils.html import conditional_escape, escape
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from home.search.asking import Question
-from home.search.quoting import mark_words, quote_hit
-from newsletter.models import NewsPage
-
 register = template.Library()
-
-
-@register.filter
-def marked(text: str, question: Question) -> SafeString:
-    """Return a text with the words that were looked for marked."""
-    return mark_words(text, question)
-
-
-@register.filter
-def excerpt(item: NewsPage, question: Question) -> SafeString:
-    """Return the place of an item that was found; its summary when only its headline was."""
-    found = quote_hit(item.search_entry.text, question)
-    return found or conditional_escape(item.summary)
 
 
 @register.simple_tag

@@ -44,7 +44,7 @@ def make_scene() -> SimpleNamespace:
     for page in (site.home, site.archive):
         page.copy_for_translation(english).save_revision().publish()
     role, network, topic = make_role(), make_network(), make_topic()
-    organisation = make_organisation(name="Kommunen")
+    organisation = make_organisation(name="Kommunen", is_published=True)
     make_membership(network=network, organisation=organisation)
     holder = make_contact(
         given_name="Ada",
@@ -235,7 +235,10 @@ def rename_organisation(scene):
 
 
 def add_members(scene):
-    towns = [make_organisation(name=f"Stad {next(scene.number)}") for _town in range(2)]
+    towns = [
+        make_organisation(name=f"Stad {next(scene.number)}", is_published=True)
+        for _town in range(2)
+    ]
     Membership.objects.bulk_create(
         Membership(network=scene.network, organisation=town, role="member")
         for town in towns
