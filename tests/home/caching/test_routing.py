@@ -10,6 +10,7 @@ from home.models import DirectoryPage
 from tests.factories import make_news_page, make_site, make_topic
 from tests.home.caching.scene import ARCHIVE, HOME, ITEM, make_scene
 
+
 def count_queries(reader, path: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert reader.get(path).status == 200
