@@ -303,7 +303,10 @@ class Sender:
                 letter = letter or self._writer.write(*held)
             except (CompositionError, ValueError) as error:
                 logger.warning("Delivery %s: %s", held.row.delivery_id, type(error))
-                self._note_unwritten(held, judge_unwritten(error))
+                # One person's data that cannot become a mail is that delivery's
+                # failure, never the send's (trust.md §0 no. 9).
+                self._hand.settle(held.row.delivery_id, judge_unwritten(error))
+                self._count_unwritten(held.send)
             else:
                 yield letter
 
@@ -350,16 +353,17 @@ class Sender:
             # A refused sender meets every letter: stop, and keep this one for later.
             self._hand.settle(pk, RELEASED)
             self._stop_send(held.send, Trouble.SENDER_REFUSED)
-        elif outcome.phase == LETTER:
-            self._note_unwritten(held, outcome)
         else:
-            self._unwritten.pop(held.send.pk, None)
             # In hand first: where the journal cannot take it, the database may.
             self._hand.settle(pk, outcome)
             self._lease.journal.note_answer(pk, outcome)
             self._draw_consequences(held, outcome)
 
     def _draw_consequences(self, held: Held, outcome: Outcome) -> None:
+        if outcome.phase == LETTER:
+            self._count_unwritten(held.send)
+            return
+        self._unwritten.pop(held.send.pk, None)
         if outcome.verdict == Verdict.ACCEPTED:
             self.accepted += 1
             self._limits.recover(held.row.domain)
@@ -377,13 +381,11 @@ class Sender:
             if held.row.domain == row.domain:
                 self._hand.settle(pk, RELEASED.put_off(until))
 
-    def _note_unwritten(self, held: Held, outcome: Outcome) -> None:
-        """Fail one person's letter, never the send for it (trust.md §0 no. 9); but stop
-        the send when none of its letters can be written."""
-        self._hand.settle(held.row.delivery_id, outcome)
-        self._unwritten[held.send.pk] += 1
-        if self._unwritten[held.send.pk] >= MOST_UNWRITTEN:
-            self._stop_send(held.send, Trouble.UNWRITABLE)
+    def _count_unwritten(self, send: Campaign) -> None:
+        """Stop a send of which so many letters running cannot be written."""
+        self._unwritten[send.pk] += 1
+        if self._unwritten[send.pk] >= MOST_UNWRITTEN:
+            self._stop_send(send, Trouble.UNWRITABLE)
 
     def _stop_send(self, send: Campaign, trouble: Trouble) -> None:
         """Pause a send whose every letter would meet the same."""

@@ -19,7 +19,9 @@ from anymail.backends.base import AnymailBaseBackend
 from anymail.exceptions import (
     AnymailAPIError,
     AnymailError,
+    AnymailInvalidAddress,
     AnymailRecipientsRefused,
+    AnymailSerializationError,
     AnymailUnsupportedFeature,
 )
 from anymail.message import AnymailMessage
@@ -30,7 +32,7 @@ from urllib3.exceptions import NewConnectionError
 from newsletter.delivery.outcomes import Outcome, Verdict
 from newsletter.delivery.transports.interface import Announce, Letter
 from newsletter.delivery.transports.slots import FORMATS, SlottedVariant
-from newsletter.delivery.unwritten import judge_unwritten
+from newsletter.delivery.unwritten import LETTER, judge_unwritten
 from newsletter.mail.merge import fill_html, fill_line, fill_text
 from newsletter.mail.message import own_values, unsubscribe_url
 from newsletter.models import Variant
@@ -52,6 +54,8 @@ ANSWERS = {
 # HTTP: come again later; the provider was asked and did nothing.
 LATER = (408, 425, 429, 503)
 NOT_ALLOWED = (401, 402, 403)
+# Found by Anymail before the provider was asked.
+UNWRITABLE = (AnymailInvalidAddress, AnymailSerializationError)
 
 
 class AnymailTransport:
@@ -157,9 +161,10 @@ class AnymailConversation:
             logger.info("Letters go one by one: %s", error)
             self._slot_format = ""
             outcomes = self._post_singly(letters)
-        if any(outcome.code == 400 for outcome in outcomes.values()):
-            # One letter may have spoilt the call for all; none of it was accepted.
-            outcomes = self._post_singly(letters)
+        else:
+            if any(_is_spoilt(outcome) for outcome in outcomes.values()):
+                # One letter may have spoilt the call for all; none of it was accepted.
+                outcomes = self._post_singly(letters)
         for letter in letters:
             yield letter, outcomes[letter.delivery_id]
 
@@ -174,12 +179,15 @@ class AnymailConversation:
     ) -> dict[int, Outcome]:
         """Make the call; return what became of each letter in it, by delivery.
 
-        Raises AnymailUnsupportedFeature before anything is sent.
+        Raises AnymailUnsupportedFeature for a group, before anything is sent.
         """
         try:
             self._call(message)
-        except AnymailUnsupportedFeature:
-            raise
+        except AnymailUnsupportedFeature as error:
+            if len(letters) > 1:
+                raise
+            logger.warning("The provider cannot do this: %s", error)
+            return {letters[0].delivery_id: judge_unwritten(error)}
         except AnymailRecipientsRefused:
             logger.info("The provider refuses all of %s letters", len(letters))
         except AnymailError as error:
@@ -243,6 +251,8 @@ def judge_status(status: Any) -> Outcome:
 def judge_fault(error: AnymailError) -> Outcome:
     """Return what a call that failed means for every letter in it."""
     code = error.status_code
+    if isinstance(error, UNWRITABLE):
+        return judge_unwritten(error)
     if code in LATER:
         return Outcome(Verdict.DEFERRED, 451, f"HTTP {code}", "API")
     if code in NOT_ALLOWED:
@@ -253,6 +263,10 @@ def judge_fault(error: AnymailError) -> Outcome:
         # 500, 502, 504, an answer nobody can read, or none: it may have been done.
         return Outcome(Verdict.UNKNOWN, 0, f"HTTP {code or 'no answer'}", "API")
     return Outcome(Verdict.DEFERRED, 0, type(error).__name__, "API")
+
+
+def _is_spoilt(outcome: Outcome) -> bool:
+    return outcome.code == 400 or outcome.phase == LETTER
 
 
 def _judge_spoilt(outcome: Outcome) -> Outcome:

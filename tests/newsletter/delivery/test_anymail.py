@@ -313,3 +313,27 @@ def test_run_worker_provider_refuses_the_key_pauses_and_keeps_everybody(
     assert campaign.state == CampaignState.PAUSED
     states = set(campaign.deliveries.values_list("state", flat=True))
     assert states == {DeliveryState.QUEUED}
+
+
+def test_deliver_address_that_cannot_be_written_spoils_no_other_letter():
+    letters = make_letters("Åsa", "Bo", "Eva")
+    letters[1].rcpt_to = "a@example.org>\r\nRCPT TO:<b@example.org"
+
+    outcomes = deliver(letters)
+
+    assert [(o.verdict, o.phase) for o in outcomes.values()] == [
+        (Verdict.ACCEPTED, "API"),
+        (Verdict.FAILED, "LETTER"),
+        (Verdict.ACCEPTED, "API"),
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_deliver_provider_that_cannot_do_what_a_letter_needs_is_no_crash(number):
+    errors = [AnymailUnsupportedFeature("no metadata") for _call in range(3 * number)]
+
+    outcomes = deliver(make_letters(*NAMES[:number]), FailingBackend(*errors))
+
+    assert [(o.verdict, o.phase) for o in outcomes.values()] == [
+        (Verdict.FAILED, "LETTER")
+    ] * number
