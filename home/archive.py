@@ -9,11 +9,13 @@ from typing import Any
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from crm.models import Membership, Network, Organisation, Topic
+from crm.models import Network, Organisation, Topic
 from home.caching.parts import keep_part
+from home.directory.listing import current_memberships
 from home.offers import Offers, list_offers
 from home.restrictions import leave_out_restricted
 from home.search.asking import Question, read_question
@@ -161,8 +163,8 @@ def narrow_down(items: Any, narrowing: Narrowing):
         items = items.filter(network=narrowing.network)
     if narrowing.organisation:
         # Of the networks it is in today, whatever it was in when they were written.
-        joined = Membership.objects.filter(
-            organisation=narrowing.organisation, ends_on__isnull=True
+        joined = current_memberships(localdate()).filter(
+            organisation=narrowing.organisation
         )
         items = items.filter(network__in=joined.values("network"))
     if narrowing.question:

@@ -13,12 +13,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max, Min, QuerySet
 from django.utils.text import capfirst
+from django.utils.timezone import localdate
 
-from crm.models import Network, Topic
+from crm.models import Network, Organisation, Topic
 from crm.names import make_sort_key
+from home.directory.listing import current_memberships
 from newsletter.choices import NewsKind
 from newsletter.models import NewsPage, NewsPageTopic
 
+# The directory leads to each one's news, however many there are.
+MOST_ORGANISATIONS = 100
 ITEM = NewsPage._meta.db_table
 LINK = NewsPageTopic._meta.db_table
 # A scalar subquery, not EXISTS: PostgreSQL makes that a join with everything.
@@ -33,6 +37,8 @@ class Offers:
     kinds: list[tuple[str, str]]
     topics: list[Topic]
     networks: list[Network]
+    # None where there are more than anybody would look through.
+    organisations: list[Organisation]
 
     @cached_property
     def topic_choices(self) -> list[tuple[str, str]]:
@@ -45,20 +51,29 @@ class Offers:
         return [(network.slug, str(network)) for network in self.networks]
 
     @cached_property
+    def organisation_choices(self) -> list[tuple[int, str]]:
+        """The organisations by their keys, which is what they have in addresses."""
+        return [
+            (organisation.pk, str(organisation)) for organisation in self.organisations
+        ]
+
+    @cached_property
     def year_choices(self) -> list[tuple[int, int]]:
         """The years, which are called what they are."""
         return [(year, year) for year in self.years]
 
 
 def list_offers(items: QuerySet[NewsPage]) -> Offers:
-    """Return what ``items`` may be narrowed down by, in four queries."""
+    """Return what ``items`` may be narrowed down by, in five queries."""
     some = _Some(items)
     years, kinds = _list_years_and_kinds(some)
+    networks = _list_networks(some)
     return Offers(
         years=years,
         kinds=kinds,
         topics=_list_topics(some),
-        networks=_list_networks(some),
+        networks=networks,
+        organisations=_list_organisations(networks),
     )
 
 
@@ -112,6 +127,18 @@ def _list_topics(some: _Some) -> list[Topic]:
 def _list_networks(some: _Some) -> list[Network]:
     networks = _read_all(Network, some.where(f"{ITEM}.network_id = t.id"), some)
     return sorted(networks, key=lambda network: make_sort_key(network.local_name))
+
+
+def _list_organisations(networks: list[Network]) -> list[Organisation]:
+    """Return who is in the networks today, of those that the public directory shows."""
+    joined = current_memberships(localdate()).filter(network__in=networks)
+    found = Organisation.objects.filter(
+        is_published=True, pk__in=joined.values("organisation")
+    )
+    some = list(found[: MOST_ORGANISATIONS + 1])
+    if len(some) > MOST_ORGANISATIONS:
+        return []
+    return sorted(some, key=lambda one: make_sort_key(one.local_name))
 
 
 def _read_all(model: Any, condition: str, some: _Some) -> Any:

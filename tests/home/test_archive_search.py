@@ -116,6 +116,42 @@ def test_archive_of_an_organisation_shows_its_networks_items(client, site):
     page = soup(client.get(site.archive.url, {"organisation": member.pk}))
 
     assert [a.text for a in page.select(".contents h3 a")] == ["Yes"]
+    assert page.select_one("#filter-organisation [selected]").text == str(member)
+
+
+def test_organisations_to_choose_from_are_public_and_of_today(client, site):
+    network, today = make_network(), timezone.localdate()
+    for name, is_published, ends_on in (
+        ("Örebro", True, today),
+        ("Arnsberg", True, None),
+        ("Gone", True, today - timedelta(days=1)),
+        ("Secret", False, None),
+    ):
+        member = make_organisation(name=name, is_published=is_published)
+        make_membership(organisation=member, network=network, ends_on=ends_on)
+    make_organisation(name="Outside", is_published=True)
+    make_news_page(network=network)
+
+    page = soup(client.get(site.archive.url))
+    options = page.select("#filter-organisation option:not([value=''])")
+
+    assert [option.text for option in options] == ["Arnsberg", "Örebro"]
+
+
+def test_too_many_organisations_are_not_offered_and_still_chosen(
+    client, site, monkeypatch
+):
+    monkeypatch.setattr("home.offers.MOST_ORGANISATIONS", 1)
+    network = make_network()
+    members = [make_organisation(is_published=True) for _number in range(2)]
+    for member in members:
+        make_membership(organisation=member, network=network)
+    make_news_page(network=network)
+
+    page = soup(client.get(site.archive.url, {"organisation": members[0].pk}))
+
+    assert page.select("#filter-organisation") == []
+    assert page.select_one("input[name=organisation]")["value"] == str(members[0].pk)
 
 
 def test_feed_lists_the_newest_with_stable_ids(client, site):
