@@ -54,6 +54,8 @@ class SuccessionForm(forms.Form):
     starts_on = forms.DateField(
         label=gettext_lazy("First day"), widget=AdminDateInput, required=False
     )
+    # The affiliation that was shown: another window may have changed the holder.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, holder: Affiliation | None, may_add: bool, **kwargs):
         super().__init__(*args, **kwargs)
@@ -86,6 +88,7 @@ class SuccessionForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         who, ended_on = cleaned.get("who"), cleaned.get("ended_on")
+        self.check_seen(cleaned.get("seen"))
         if who == CHOOSE:
             self.check_chosen(cleaned.get("contact"))
         elif who == NEW:
@@ -93,6 +96,20 @@ class SuccessionForm(forms.Form):
         if self.holder and ended_on:
             self.check_days(ended_on, cleaned.get("starts_on"), who)
         return cleaned
+
+    def check_seen(self, seen: int | None) -> None:
+        """Nobody else has come or gone since the page was opened."""
+        if seen and self.holder is None:
+            self.add_error(None, _("Meanwhile the seat has become vacant."))
+        elif seen and seen != self.holder.pk:
+            self.add_error(
+                None,
+                _(
+                    "Meanwhile %(holder)s has the seat. Look whether what you wrote "
+                    "still holds, then save once more."
+                )
+                % {"holder": self.holder.contact},
+            )
 
     def check_chosen(self, contact: Contact | None) -> None:
         """Somebody is chosen, and it is not who holds the seat now."""

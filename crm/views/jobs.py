@@ -4,12 +4,14 @@ Whatever starts a job sends the person here: ``redirect("crm_job", job.pk)``. Wh
 job is done the page goes on to ``job.result["url"]``, or shows ``job.result["message"]``.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
@@ -19,6 +21,8 @@ from crm.choices import JobState
 from crm.jobs import title_of
 from crm.models import Job
 
+# A worker that is free begins within seconds.
+PATIENCE = timedelta(minutes=1)
 OVER = (JobState.DONE, JobState.FAILED)
 
 
@@ -42,7 +46,7 @@ def find_way_on(job: Job) -> str:
 def describe_job(job: Job) -> str:
     """Return in words how far the job has come."""
     if job.state == JobState.QUEUED:
-        return _("Waiting to begin.")
+        return _describe_waiting(job)
     if job.state == JobState.FAILED:
         return job.error
     if job.state == JobState.DONE:
@@ -54,6 +58,15 @@ def describe_job(job: Job) -> str:
         "total": job.total,
         "percent": job.percent,
     }
+
+
+def _describe_waiting(job: Job) -> str:
+    if job.created_at > timezone.now() - PATIENCE:
+        return _("Waiting to begin.")
+    return _(
+        "Waiting to begin, for longer than usual: other work comes first, or the "
+        "register's worker does not run. If it lasts, tell your administrator."
+    )
 
 
 class JobView(WagtailAdminTemplateMixin, TemplateView):

@@ -1,7 +1,10 @@
 """The page that waits for long work: whose it is, what it says, where it goes on."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.choices import JobState
 from crm.models import Job
@@ -104,3 +107,11 @@ def test_job_on_its_way_says_how_far_it_has_come(browser, fields, percent, words
         "url": "",
     }
     assert texts_in(look(browser, job), ".crm-job__words") == [words]
+
+
+def test_job_that_nobody_begins_says_what_may_be_wrong(browser):
+    job = make_job(browser)
+    assert ask(browser, job).json()["words"] == "Waiting to begin."
+    Job.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+
+    assert "the register's worker does not run" in ask(browser, job).json()["words"]

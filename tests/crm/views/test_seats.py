@@ -103,6 +103,26 @@ def test_next_send_goes_to_the_successor(keeper, today):
     assert readers(today + DAY) == [(successor.pk, seat.pk)]
 
 
+def test_succession_from_a_page_that_showed_another_holder_asks_again(keeper, today):
+    first, second, third = make_contact(), make_contact(given_name="Bo"), make_contact()
+    seat = make_seat(holder=first, starts_on=START)
+    seen = seat.affiliations.get().pk
+    choice = {"who": "choose", "seen": seen}
+    follow(keeper, seat, ended_on=START + DAY, contact=second.pk, **choice)
+
+    answer = follow(keeper, seat, ended_on=today, contact=third.pk, **choice)
+
+    assert errors_of(answer) == {
+        "__all__": [
+            f"Meanwhile {second} has the seat. Look whether what you wrote still "
+            "holds, then save once more."
+        ]
+    }
+    shown = answer.content.decode()
+    assert f'name="seen" value="{seat.affiliations.get(contact=second).pk}"' in shown
+    assert [contact for contact, *_days in spans(seat)] == [first.pk, second.pk]
+
+
 def test_succession_by_somebody_new_makes_the_contact(keeper, today):
     seat = make_seat(holder=make_contact(), starts_on=START)
 
