@@ -6,6 +6,7 @@ adds to an answer is kept with it.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -90,13 +91,23 @@ class AskedHeaders(Mapping[str, str]):
         self._environ = environ
 
     def __getitem__(self, name: str) -> str:
-        return self._environ[f"HTTP_{name.upper().replace('-', '_')}"]
+        return self._environ[_name_header(name)]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a header; its absence, which is the rule, raises nothing."""
+        return self._environ.get(_name_header(name), default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(HttpHeaders(self._environ))
 
     def __len__(self) -> int:
         return len(HttpHeaders(self._environ))
+
+
+@lru_cache(maxsize=64)
+def _name_header(name: str) -> str:
+    """Return what WSGI calls a header that is asked for by one of few names."""
+    return f"HTTP_{name.upper().replace('-', '_')}"
 
 
 def put_in_front(application: Application) -> Application:

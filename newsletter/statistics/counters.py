@@ -12,10 +12,10 @@ import atexit
 import logging
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -54,6 +54,18 @@ class Column(NamedTuple):
     name: str
 
 
+class Opening(NamedTuple):
+    """A link, or a page by its key, that was opened in a second since 1970."""
+
+    of: Link | int
+    name: str
+    second: int
+
+
+# What was heard of since the last write, with how many. Readers only append, which takes
+# no lock: whoever lost the processor while holding one would have all others wait.
+_heard: deque[tuple[Opening, int]] = deque()
+# What was to be written and could not be.
 _waiting: Counter[Column] = Counter()
 _waiting_lock = threading.Lock()
 # When was last written, by the monotonic clock, and what writes the rest of a crowd.
@@ -70,25 +82,24 @@ def count_link(campaign_id: int, number: int, *, is_machine: bool, client: str) 
     """
     link = Link(campaign_id, number)
     if is_machine:
-        _add({Column(link, "machines"): 1})
+        _add((link, "machines", 1))
         return False
     burst = _note_opening(link, client)
     if len(burst) < BURST_LINKS:
-        _add({Column(link, "people"): 1})
+        _add((link, "people", 1))
         return True
-    changes = Counter({Column(link, "machines"): 1})
+    changes: list[tuple[Link, str, int]] = [(link, "machines", 1)]
     if len(burst) == BURST_LINKS:
-        for earlier in burst - {number}:
-            changes[Column(Link(campaign_id, earlier), "people")] -= 1
-            changes[Column(Link(campaign_id, earlier), "machines")] += 1
-    _add(changes)
+        for other in burst - {number}:
+            earlier = Link(campaign_id, other)
+            changes += [(earlier, "people", -1), (earlier, "machines", 1)]
+    _add(*changes)
     return False
 
 
 def count_visit(page_id: int, *, is_machine: bool) -> None:
     """Count that a page was read today."""
-    column = "machines" if is_machine else "people"
-    _add({Column(Visit(page_id, timezone.localdate()), column): 1})
+    _add((page_id, "machines" if is_machine else "people", 1))
 
 
 def _note_opening(link: Link, client: str) -> set[int]:
@@ -101,10 +112,15 @@ def _note_opening(link: Link, client: str) -> set[int]:
     return burst
 
 
-def _add(changes: dict[Column, int]) -> None:
+def _add(*changes: tuple[Link | int, str, int]) -> None:
     global _later
+    second = int(time.time())
+    for of, name, number in changes:
+        _heard.append((Opening(of, name, second), number))
+    # Looked at after that: a write that begins now takes it along.
+    if _later is not None:
+        return
     with _waiting_lock:
-        _waiting.update(changes)
         rest = _written_at + settings.NEWSLETTER_COUNT_SECONDS - time.monotonic()
         if rest > 0:
             if _later is None:
@@ -119,12 +135,13 @@ def write_waiting() -> None:
     """Write what this process has counted and not written yet."""
     global _later, _written_at
     with _waiting_lock:
-        taken = dict(_waiting)
-        _waiting.clear()
-        _written_at = time.monotonic()
         if _later is not None:
             _later.cancel()
             _later = None
+        _written_at = time.monotonic()
+        _waiting.update(_take_heard())
+        taken = dict(_waiting)
+        _waiting.clear()
     if not taken:
         return
     try:
@@ -135,6 +152,25 @@ def write_waiting() -> None:
         with _waiting_lock:
             if len(_waiting) < MOST_WAITING:
                 _waiting.update(taken)
+
+
+def _take_heard() -> Counter[Column]:
+    """Return what was heard of by the numbers that it changes."""
+    heard: Counter[Opening] = Counter()
+    while _heard:
+        opening, number = _heard.popleft()
+        heard[opening] += number
+    changes: Counter[Column] = Counter()
+    for opening, number in heard.items():
+        changes[Column(_find_row(opening), opening.name)] += number
+    return changes
+
+
+def _find_row(opening: Opening) -> Link | Visit:
+    if isinstance(opening.of, Link):
+        return opening.of
+    at = datetime.fromtimestamp(opening.second, UTC)
+    return Visit(opening.of, timezone.localdate(at, timezone.get_default_timezone()))
 
 
 def _write_later() -> None:

@@ -1,9 +1,13 @@
 """The two counters: nobody kept waiting, nothing counted twice, machines apart."""
 
 import sqlite3
+import threading
 from contextlib import closing
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -111,3 +115,38 @@ def test_crowd_is_counted_by_its_first_reader_and_then_together(settings):
     assert PageVisits.objects.get().people == 3
     write_waiting()
     assert PageVisits.objects.get().people == 3
+
+
+def test_visit_belongs_to_the_day_it_was_made_on_not_written(settings):
+    page = make_news_page()
+    settings.NEWSLETTER_COUNT_SECONDS = 3_600
+    stockholm = ZoneInfo("Europe/Stockholm")
+    write_waiting()
+    with time_machine.travel(datetime(2026, 6, 1, 23, 59, 59, tzinfo=stockholm)):
+        count_visit(page.pk, is_machine=False)
+    with time_machine.travel(datetime(2026, 6, 2, tzinfo=stockholm)):
+        count_visit(page.pk, is_machine=False)
+
+    write_waiting()
+
+    rows = PageVisits.objects.order_by("on").values_list("on", "people")
+    assert list(rows) == [(date(2026, 6, 1), 1), (date(2026, 6, 2), 1)]
+
+
+def test_no_reader_of_a_crowd_is_lost_while_it_is_written(settings):
+    page = make_news_page()
+    settings.NEWSLETTER_COUNT_SECONDS = 3_600
+    write_waiting()
+
+    def read():
+        for _time in range(500):
+            count_visit(page.pk, is_machine=False)
+
+    readers = [threading.Thread(target=read) for _reader in range(3)]
+    for reader in readers:
+        reader.start()
+    while any(reader.is_alive() for reader in readers):
+        write_waiting()
+    write_waiting()
+
+    assert PageVisits.objects.get().people == 1_500
