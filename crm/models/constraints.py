@@ -4,8 +4,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
-from django.db.backends.ddl_references import Columns, Statement, Table
-from django.db.models import BaseConstraint, Q
+from django.db.backends.ddl_references import Columns
+from django.db.models import Q
+
+from crm.models.own_statements import OwnStatements
 
 # An exclusion constraint would be PostgreSQL's own word for it, but SQLite has none, so
 # both get a trigger. It sees what is committed: two who write at the same moment must
@@ -38,29 +40,41 @@ POSTGRES_DROP = (
 )
 
 
-class NoOverlap(BaseConstraint):
+class NoOverlap(OwnStatements):
     """No two rows of one ``of`` share a day, both ends counted; None means unbounded.
 
     Breaking it raises IntegrityError on SQLite and PostgreSQL alike.
     """
 
+    postgres_drop = POSTGRES_DROP
+
     def __init__(self, *, of: str, start: str, end: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.of, self.start, self.end = of, start, end
 
-    def constraint_sql(self, model, schema_editor):
-        """Add the triggers once the table is there; nothing stands in its definition."""
-        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+    def list_texts(self, vendor):
+        """Return the triggers."""
+        if vendor != "sqlite":
+            return [POSTGRES]
+        return [
+            SQLITE.format(when=when, event=event)
+            for when, event in SQLITE_EVENTS.items()
+        ]
 
-    def create_sql(self, model, schema_editor):
-        """Return the last statement; those before it are run with the deferred ones."""
-        *others, last = self._statements(model, schema_editor)
-        schema_editor.deferred_sql.extend(others)
-        return last
-
-    def remove_sql(self, model, schema_editor):
-        """Return what drops it on PostgreSQL; SQLite builds the table anew."""
-        return self._state(POSTGRES_DROP, model, schema_editor)
+    def find_parts(self, model, quote):
+        """Return the columns that the triggers compare."""
+        names = {
+            "pk": model._meta.pk.name,
+            "of": self.of,
+            "start": self.start,
+            "end": self.end,
+        }
+        return {
+            part: Columns(
+                model._meta.db_table, [model._meta.get_field(name).column], quote
+            )
+            for part, name in names.items()
+        }
 
     def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
         """Raise ValidationError when another row shares a day with this one."""
@@ -91,34 +105,3 @@ class NoOverlap(BaseConstraint):
             args,
             {**kwargs, "of": self.of, "start": self.start, "end": self.end},
         )
-
-    def __eq__(self, other):
-        if isinstance(other, NoOverlap):
-            return self.deconstruct() == other.deconstruct()
-        return super().__eq__(other)
-
-    __hash__ = BaseConstraint.__hash__
-
-    def _statements(self, model, schema_editor) -> list[Statement]:
-        if schema_editor.connection.vendor == "sqlite":
-            texts = [
-                SQLITE.format(when=when, event=event)
-                for when, event in SQLITE_EVENTS.items()
-            ]
-        else:
-            texts = [POSTGRES]
-        return [self._state(text, model, schema_editor) for text in texts]
-
-    def _state(self, text: str, model, schema_editor) -> Statement:
-        # Statements know their table: SQLite renames it while it builds it anew.
-        table, quote = model._meta.db_table, schema_editor.quote_name
-        columns = {
-            part: Columns(table, [model._meta.get_field(field).column], quote)
-            for part, field in (
-                ("pk", model._meta.pk.name),
-                ("of", self.of),
-                ("start", self.start),
-                ("end", self.end),
-            )
-        }
-        return Statement(text, table=Table(table, quote), name=self.name, **columns)

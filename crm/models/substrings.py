@@ -6,9 +6,10 @@ same search reads every row.
 
 from typing import Any
 
-from django.db.backends.ddl_references import Statement, Table
-from django.db.models import BaseConstraint, CharField
+from django.db.models import CharField
 from django.db.models.lookups import IContains
+
+from crm.models.own_statements import OwnStatements
 
 # SQLite keeps them in a table of its own, which triggers hold in step. Without places
 # (detail) it is a fifth of the size; who holds all trigrams is then looked at once more.
@@ -57,57 +58,26 @@ class HasPart(IContains):
         return IContains(self.lhs, self.rhs).as_sql(compiler, connection)
 
 
-class SubstringIndex(BaseConstraint):
-    """Parts of three letters or more in these text columns are found without a scan.
+class SubstringIndex(OwnStatements):
+    """Parts of three letters or more in these text columns are found without a scan."""
 
-    It forbids nothing; being a constraint lets it come and go with its table.
-    """
+    postgres_drop = POSTGRES_DROP
 
     def __init__(self, *, columns: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.columns = columns
 
-    def constraint_sql(self, model, schema_editor):
-        """Add the index once the table is there; nothing stands in its definition."""
-        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
-
-    def create_sql(self, model, schema_editor):
-        """Return the last statement; those before it are run with the deferred ones."""
-        *others, last = self._statements(model, schema_editor)
-        schema_editor.deferred_sql.extend(others)
-        return last
-
-    def remove_sql(self, model, schema_editor):
-        """Return what drops it on PostgreSQL; SQLite builds the table anew."""
-        return self._state(POSTGRES_DROP, model, schema_editor)
-
-    def validate(self, *args: Any, **kwargs: Any) -> None:
-        """Accept every row."""
-
-    def deconstruct(self):
-        path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "columns": self.columns}
-
-    def __eq__(self, other):
-        if isinstance(other, SubstringIndex):
-            return self.deconstruct() == other.deconstruct()
-        return super().__eq__(other)
-
-    __hash__ = BaseConstraint.__hash__
-
-    def _statements(self, model, schema_editor) -> list[Statement]:
-        texts = SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRES
+    def list_texts(self, vendor):
+        """Return the statements, with the columns in them."""
         parts = {
             "columns": ", ".join(self.columns),
             "new": ", ".join(f"new.{column}" for column in self.columns),
             "old": ", ".join(f"old.{column}" for column in self.columns),
             "trigrams": ", ".join(f"{column} gin_trgm_ops" for column in self.columns),
         }
-        return [
-            self._state(text.format(**parts), model, schema_editor) for text in texts
-        ]
+        texts = SQLITE if vendor == "sqlite" else POSTGRES
+        return [text.format(**parts) for text in texts]
 
-    def _state(self, text: str, model, schema_editor) -> Statement:
-        # Statements know their table: SQLite renames it while it builds it anew.
-        table = Table(model._meta.db_table, schema_editor.quote_name)
-        return Statement(text, table=table, name=self.name)
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "columns": self.columns}

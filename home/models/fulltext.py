@@ -1,9 +1,6 @@
 """An index of words, on both databases: FTS5 on SQLite, GIN on PostgreSQL."""
 
-from typing import Any
-
-from django.db.backends.ddl_references import Statement, Table
-from django.db.models import BaseConstraint
+from crm.models.own_statements import OwnStatements
 
 # The words are stemmed before they are stored, so neither database may know better.
 # On SQLite the index is a table of its own that triggers keep in step.
@@ -46,41 +43,15 @@ POSTGRES_DROP = (
 )
 
 
-class WordIndex(BaseConstraint):
-    """The stems in the columns ``head`` and ``body`` of a table can be searched for.
+class WordIndex(OwnStatements):
+    """The stems in the columns ``head`` and ``body`` of a table can be searched for."""
 
-    It forbids nothing; being a constraint lets it come and go with its table.
-    """
+    postgres_drop = POSTGRES_DROP
 
-    def constraint_sql(self, model, schema_editor):
-        """Add the index once the table is there; nothing stands in its definition."""
-        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+    def list_texts(self, vendor):
+        """Return the statements."""
+        return list(SQLITE if vendor == "sqlite" else POSTGRES)
 
-    def create_sql(self, model, schema_editor):
-        """Return the last statement; those before it are run with the deferred ones."""
-        *others, last = self._statements(model, schema_editor)
-        schema_editor.deferred_sql.extend(others)
-        return last
-
-    def remove_sql(self, model, schema_editor):
-        """Return what drops it on PostgreSQL; SQLite builds the table anew."""
-        return self._state(POSTGRES_DROP, model, schema_editor)
-
-    def validate(self, *args: Any, **kwargs: Any) -> None:
-        """Accept every row."""
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, WordIndex):
-            return self.deconstruct() == other.deconstruct()
-        return NotImplemented
-
-    __hash__ = BaseConstraint.__hash__
-
-    def _statements(self, model, schema_editor) -> list[Statement]:
-        texts = SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRES
-        return [self._state(text, model, schema_editor) for text in texts]
-
-    def _state(self, text: str, model, schema_editor) -> Statement:
-        table = Table(model._meta.db_table, schema_editor.quote_name)
-        key = schema_editor.quote_name(model._meta.pk.column)
-        return Statement(text, table=table, name=self.name, key=key)
+    def find_parts(self, model, quote):
+        """Return the column that the index finds rows by."""
+        return {"key": quote(model._meta.pk.column)}
