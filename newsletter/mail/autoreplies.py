@@ -7,9 +7,12 @@ left for good is the earliest sign that a seat has a new holder.
 import re
 from collections.abc import Mapping
 
+from newsletter.mail.farewells import COMING_BACK, LEFT
+
 # Headers that only automatic replies carry (RFC 3834 §5, and what came before it).
 MARKS = {
     "auto-submitted": re.compile(r"auto-(?:replied|generated|notified)"),
+    "x-autoreply-from": re.compile(r"\S"),
     "x-autoreply": re.compile(r"^(?!no\b)\S"),
     "x-autorespond": re.compile(r"\S"),
     "x-autoresponder": re.compile(r"\S"),
@@ -23,65 +26,29 @@ MARKS = {
     "x-post-messageclass": re.compile(r"9;"),
     "x-fc-machinegenerated": re.compile(r"true"),
 }
+# What only a machine puts first, or in brackets.
 SUBJECT = re.compile(
     # Swedish, English, German, Finnish, Norwegian, Danish, then some neighbours.
     r"^(?:(?:re|sv|aw|vs|fw|ang|antw): ?)*\W*(?:automatiskt? svar|autosvar|auto-?svar"
-    r"|frånvaro|frånvarande|(?:är|jag är) (?:ledig|borta)|inte på (?:kontoret|plats)"
-    r"|ej (?:på plats|i tjänst|anträffbar)|semester|föräldraledig|tjänstledig"
-    r"|slutat|har slutat|jag har slutat|ny kontaktperson|ny e-postadress"
+    r"|(?:jag )?är (?:ledig|borta)|(?:jag är )?inte på (?:kontoret|plats)"
+    r"|ej (?:på plats|i tjänst|anträffbar)|(?:jag )?har slutat|slutat (?:på|hos)"
     r"|automatic reply|auto(?:matic|mated|)[ -]?(?:reply|response|responder|answer)"
     r"|auto:|out of (?:the )?office|ooo\b|away from|on (?:vacation|leave|holiday)"
-    r"|annual leave|vacation (?:reply|notice|response)|i am (?:away|out)|no longer (?:with"
-    r"|at|work)"
-    r"|automatische (?:antwort|rückmeldung|email)|autom\. antwort|abwesenheit"
-    r"|abwesend|nicht im büro"
-    r"|automaattinen vastaus|automaattivastaus|poissa|lomalla|olen lomalla"
-    r"|automatisk svar|fravær|fraværende|ikke til stede|ferie\b|er på ferie"
-    r"|réponse automatique|absence|absent|respuesta autom|fuera de (?:la )?oficina"
-    r"|risposta automatica|automatisch antwoord|afwezig|resposta autom"
-    r"|automatyczna odpowied|автоответ|自動応答)",
+    r"|vacation (?:reply|notice|response)|i am (?:away|out)|no longer (?:with|at|work)"
+    r"|automatische (?:antwort|rückmeldung|email)|autom\. antwort|abwesenheitsnotiz"
+    r"|nicht im büro|automaattinen vastaus|automaattivastaus|poissaoloviesti|olen lomalla"
+    r"|automatisk svar|fraværsmelding|fraværsbesked|ikke til stede|er på ferie"
+    r"|réponse automatique|absence du bureau|respuesta autom|fuera de (?:la )?oficina"
+    r"|risposta automatica|automatisch antwoord|afwezigheidsbericht|resposta autom"
+    r"|automatyczna odpowied|odpowiedź automatyczna|automatická odpověď|автоответ|自動応答)"
+    r"|[(\[]auto(?:matic|mated|matiskt?|matische|)[ -]?(?:reply|response|svar|antwort)[)\]]",
 )
-LEFT = re.compile(
-    # Swedish
-    r"(?:har|jag) slutat|slutade (?:jag |min|den|på|i\b|hos)|slutat (?:min|sin|på|i|hos)"
-    r"|(?:arbetar|jobbar|är) inte längre (?:kvar|på|hos|i|inom|för|med|anställd|verksam"
-    r"|aktiv)|(?:arbetar|jobbar) inte längre|inte längre (?:anställd|kvar)"
-    r"|(?:har )?gått i pension|har lämnat (?:min|sin|kommunen|tjänsten|regionen"
-    r"|myndigheten|organisationen|uppdraget|företaget)|(?:avslutat|avslutade) (?:min|sin)"
-    r" (?:tjänst|anställning)|har bytt (?:jobb|tjänst|arbetsplats|arbetsgivare)"
-    r"|ny kontaktperson|(?:adress\w*|brevlåda\w*|konto\w*) (?:är inte längre"
-    r"|används inte längre|har upphört|är avslutad)|min sista (?:arbets)?dag var"
-    # English
-    r"|no longer (?:work|with|at|employ|an employee|a member of staff|in (?:this|that|my)"
-    r" (?:role|position|post))|(?:has|have) left (?:the (?!office)\w+|our|my|\w+"
-    r" (?:council|city|agency|university|ltd|ab))|left the (?:company|organi[sz]ation"
-    r"|municipality|city|agency|university|council|authority|institute)"
-    r"|(?:has|have) (?:now )?(?:been )?(?:retired|replaced by|moved on|changed jobs?"
-    r"|resigned)|(?:is|am) (?:now )?retired|my last (?:working )?day was"
-    r"|(?:new|your) (?:point of )?contact(?: person)? is|(?:account|mailbox|address|inbox)"
-    r" is no longer (?:in use|monitored|active|valid|used)"
-    # German
-    r"|nicht mehr (?:\w+ ){0,5}(?:tätig|beschäftigt|angestellt)|ausgeschieden|in(?: den)?"
-    r" ruhestand|neuer? ansprechpartner"
-    # Finnish
-    r"|(?:en|ei) (?:ole enää|työskentele enää)|enää töissä|jäänyt eläkkeelle|lopettanut"
-    r"|siirtynyt toisiin tehtäviin|uusi yhteyshenkilö"
-    # Norwegian and Danish
-    r"|har sluttet|(?:jobber|arbeider) ikke lenger|ikke lenger (?:ansatt|i)|gått av med"
-    r" pensjon|er (?:fratrådt|stoppet)|har fratrådt|arbejder ikke længere|ikke længere"
-    r" ansat|gået på pension|har forladt|ny kontaktperson",
-)
-# Whoever names a way back, or a reason to be away for a time, has not left.
-COMING_BACK = re.compile(
-    r"\b(?:åter (?:i tjänst|på|den|igen|mån|tis|ons|tor|fre)|är åter|tillbaka|återkommer"
-    r"|t\.? ?o\.? ?m|till och med|fram till|semester|tjänstledig|föräldraledig|sjukskriven"
-    r"|sommarledig|vab\b|"
-    r"back (?:on|in|at|from|to|the)|be back|return(?:ing)? (?:on|to|in|from)|i (?:will )?"
-    r"return|until|vacation|holiday|(?:parental|maternity|paternity|sick|annual|study)"
-    r" leave|on leave|out of (?:the )?office|"
-    r"wieder (?:im|ab|da|zurück|erreichbar)|zurück|urlaub|elternzeit|bis (?:zum|einschl)|"
-    r"palaan|takaisin|lomalla|asti|saakka|vapaalla|"
-    r"tilbake|tilbage|ferie|permisjon|orlov|barsel|frem til|indtil)",
+# What a person may write about as well: it stands alone, before a colon or at the end.
+ABSENCE = re.compile(
+    r"^(?:(?:re|sv|aw|vs|fw|ang|antw): ?)*\W*(?:frånvaro|frånvarande|semester|föräldraledig|tjänstledig|slutat|ny kontaktperson"
+    r"|ny (?:e-post|mail|mejl)adress|annual leave|abwesenheit|abwesend|poissa|lomalla"
+    r"|fravær|fraværende|ferie|absence|absent|afwezig)(?:\W*$| ?:| (?:re|sv|aw): )"
+    r"|[-–] (?:frånvarande|abwesend|abwesenheit|out of office)\W*$",
 )
 # Below this stands the letter that is answered.
 QUOTED = re.compile(
@@ -98,7 +65,8 @@ def is_auto_reply(headers: Mapping[str, str]) -> bool:
     ``headers`` are by lower-case name. Reports of mail servers carry some of the same
     marks: ask this only of mail that is no report.
     """
-    if SUBJECT.search(headers.get("subject", "").lower().strip()):
+    subject = headers.get("subject", "").lower().strip()
+    if SUBJECT.search(subject) or ABSENCE.search(subject):
         return True
     return any(
         mark.search(headers.get(name, "").lower()) for name, mark in MARKS.items()
@@ -108,9 +76,11 @@ def is_auto_reply(headers: Mapping[str, str]) -> bool:
 def says_has_left(subject: str, text: str) -> bool:
     """Say whether an automatic reply tells that the person has left for good.
 
-    Careful: a date of return, a holiday or leave of any kind makes it an absence.
+    Careful: a date of return, a holiday or leave of any kind makes it an absence. A
+    subject with a colon ends in our own.
     """
-    words = f"{subject}\n{cut_quoted(text)}"[:MOST_TEXT].lower().replace("’", "'")
+    own_subject = "" if ":" in subject else subject
+    words = f"{own_subject}\n{cut_quoted(text)}"[:MOST_TEXT].lower().replace("’", "'")
     words = " ".join(words.split())
     return bool(LEFT.search(words)) and not COMING_BACK.search(words)
 

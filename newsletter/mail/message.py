@@ -89,9 +89,9 @@ class MessageBuilder:
                 _write_subject(fill_line(self.subject, filled)),
                 self._head,
                 self._before_text,
-                self._text.fill(filled),
+                *self._text.fill(filled),
                 self._before_html,
-                self._html.fill(filled),
+                *self._html.fill(filled),
                 self._end,
             )
         )

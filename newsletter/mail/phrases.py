@@ -42,11 +42,11 @@ FOR_NOW = _any_of(
     r"|recipient thread limit",
     r"(?:recipient|destinataire)(?:'s)?(?: \w+){0,3}? (?:(?:is ?)?blocked|bloque\b|archiv"
     r"|suspended)",
-    r"brevlåd\w+ är full|inkorg\w+ är full|lagringsutrymme\w* är|utrymmet är fullt",
-    r"postfach (?:ist )?(?:voll|überfüllt)|speicherplatz",
-    r"bo[iî]te (?:\w+ ){0,4}pleine|casilla (?:\w+ )?llena|buz[oó]n (?:\w+ )?lleno",
+    r"(?:brevlåd|postlåd|inkorg)\w+ är full|lagringsutrymme\w* är|utrymmet är fullt",
+    r"postfach(?: \w+){0,4} (?:voll|überfüllt)|speicherplatz",
+    r"bo[iî]te (?:\w+ ){0,6}pleine|casilla (?:\w+ )?llena|buz[oó]n(?: \w+){0,3} lleno",
     r"casella (?:\w+ )?piena|caixa (?:\w+ )*cheia|postilaatikko on täynnä",
-    r"postkass\w+ er full|postkassen er fuld",
+    r"post(?:kass|boks)\w*(?: \w+){0,3} er (?:full?d?|fyldt)|postvak(?: \w+){0,3} is vol",
 )
 
 # The letter, its sender or the road it came: the recipient's address is not at fault.
@@ -99,7 +99,7 @@ BLOCKED = _any_of(
     # Sender and client
     r"sender(?:'s)?(?: [\w<>@:]+){0,3} (?:rejected|denied|refused|verify|verification"
     r"|invalid|unknown|not |does not|doesn't|is not|blocked|must)",
-    r"\bfrom:? (?:header|address|domain|field)|(?:a|the|missing) valid from\b",
+    r"(?<!-)\bfrom:? (?:header|address|domain)|(?:a|the|missing) valid from\b",
     r"(?:invalid|bad|unknown|unroutable|unresolvable|forged|bogus) (?:sender|return"
     r"|envelope[ -]from|mail from|from address|helo|ehlo)",
     r"domain of sender|return path|reverse[ -](?:dns|path|hostname|lookup)|callback",
@@ -173,15 +173,18 @@ UNKNOWN_ADDRESS = _any_of(
     r"okänd (?:mottagare|användare|adress)|mottagaren (?:finns inte|är okänd|hittades"
     r" inte)|(?:adress\w*|användaren|kontot|brevlådan|postlådan) (?:finns inte|existerar"
     r" inte|kunde inte hittas|hittades inte|är okänd|är avslutat)",
+    r"adress\w*(?: \w+){1,4} (?:kunde inte hittas|hittades inte|finns inte)",
     r"hittades inte (?:på|hos|i)|finns inte längre|används inte längre",
     r"(?:benutzer|empf(?:ä|ae)nger|adresse|postfach)(?: \w+){0,4} (?:unbekannt|existiert"
     r"|nicht (?:gefunden|vorhanden|bekannt))|unbekannter?|existiert nicht",
-    r"n'existe pas|utilisateur inconnu|destinataire (?:inconnu|invalide)|non recens",
+    r"introuvable|n'existe pas|utilisateur inconnu|destinataire (?:inconnu|invalide)|non recens",
+    r"no se (?:encontró|encuentra|ha encontrado)(?: \w+){0,3} (?:direcci|destinat|usuari)",
     r"no existe|usuario desconocido|destinatario (?:desconocido|inexistente)",
     r"utente (?:sconosciuto|inesistente)|nessun utente|inesistente|não existe",
-    r"ukjent (?:mottaker|bruker)|ukendt (?:modtager|bruger)|finnes ikke|findes ikke",
+    r"ukjent (?:mottaker|bruker)|ukendt (?:modtager|bruger)|finnes ikke|findes ikke"
+    r"|adress?e[\w,]*(?: [\w,]+){0,5} ble?v? ikke fun",
     r"tuntematon (?:vastaanottaja|käyttäjä)|vastaanottajaa ei (?:löydy|löytynyt)",
-    r"ei ole olemassa|onbekende? (?:gebruiker|ontvanger)|bestaat niet",
+    r"osoitetta ei löy|adres(?: [\w,]+){0,6} niet gevonden|ei ole olemassa|onbekende? (?:gebruiker|ontvanger)|bestaat niet",
     r"пользователь не найден|не существует|用户不存在|不存在|リストにありません",
 )
 

@@ -8,6 +8,7 @@ which a reader takes away again, and costs microseconds.
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from newsletter.mail.merge import Field, Split
 
@@ -27,28 +28,31 @@ class QuotedPart:
 
         A field's fallback stands in the part as it is.
         """
-        self._pieces: list[bytes | Field] = []
-        self._fallbacks: dict[Field, bytes] = {}
-        for index, part in enumerate(split):
-            if isinstance(part, str):
-                last = index == len(split) - 1
-                self._pieces.append(quote_text(part, last=last))
-            else:
-                self._pieces.append(part)
-                self._fallbacks[part] = quote_value(part.fallback)
+        last = len(split) - 1
+        # In the place of a field stands its fallback.
+        self._pieces: list[bytes] = [
+            quote_text(part, last=index == last)
+            if isinstance(part, str)
+            else quote_value(part.fallback)
+            for index, part in enumerate(split)
+        ]
+        self._fields = [
+            (index, part)
+            for index, part in enumerate(split)
+            if not isinstance(part, str)
+        ]
         self._write = write
 
-    def fill(self, values: Mapping[str, str]) -> bytes:
-        """Return the part for one person: quoted-printable lines with CRLF."""
-        filled = []
-        for piece in self._pieces:
-            if isinstance(piece, bytes):
-                filled.append(piece)
-            elif value := values.get(piece.name):
-                filled.append(quote_value(self._write(piece, value)))
-            else:
-                filled.append(self._fallbacks[piece])
-        return b"".join(filled)
+    def fill(self, values: Mapping[str, str]) -> list[bytes]:
+        """Return the part for one person: quoted-printable lines with CRLF, in pieces.
+
+        Not joined, since whoever asks joins them with what stands round the part.
+        """
+        pieces = self._pieces.copy()
+        for index, place in self._fields:
+            if value := values.get(place.name):
+                pieces[index] = quote_value(self._write(place, value))
+        return pieces
 
 
 def quote_text(text: str, *, last: bool = True) -> bytes:
@@ -63,8 +67,10 @@ def quote_text(text: str, *, last: bool = True) -> bytes:
     return quoted if last or not lines[-1] else quoted + SOFT_BREAK
 
 
+@lru_cache(maxsize=1024)
 def quote_value(value: str) -> bytes:
     """Return a value encoded, on lines of its own that end in soft breaks."""
+    # Kept: many share a given name, and a reader's addresses stand in both parts.
     if not value:
         return b""
     if PLAIN.fullmatch(value):

@@ -31,7 +31,10 @@ SUBJECT = re.compile(
     r"|processing error|user unknown|nondeliverable|mail (?:fail|could not)"
     r"|rejected mail|non remis|kunde inte levereras|olevererbart|kunne ikke leveres"
     r"|går inte att leverera|gick inte att leverera|unzustellbar|nicht zugestellt"
-    r"|rückläufer|toimittaminen epäonnistui|non recapitabile|no entregado",
+    r"|rückläufer|toimittaminen epäonnistui|non recapitabile|no entregado"
+    r"|kan inte levereras|leveransen? misslyck|misslyckad leverans|kan ikke leveres"
+    r"|levering\w* mislyk|fehler bei der nachrichten|toimittamaton|onbestelbaar"
+    r"|niet te bezorgen|échec de la remise|no se puede entregar",
 )
 FAILURE = re.compile(
     r"(?:could not|couldn't|cannot|can't|can not|unable to|wasn't able to|was not|not able"
@@ -41,6 +44,9 @@ FAILURE = re.compile(
     r" delivered|has been (?:delayed|postponed|returned)|no such user|user unknown|unknown"
     r" user|automatically rejected|was rejected|kunde inte levereras|gick inte att leverera"
     r"|nicht zugestellt|pas pu etre delivr|n'existe pas|no pudo ser entregado"
+    r"|leverans\w* misslyck|levering\w* mislyk|nachrichtenzustellung|nicht zustell"
+    r"|échec de la remise|toimittaminen\b.{0,80}epäonnistui|bezorg\w+\b.{0,80}mislukt"
+    r"|error de entrega"
     # A server's answer on a line of its own: "550 - Requested action not taken".
     r"|^\W*5[05]\d(?:[ -]+#?5\.\d\.\d+)?[ :-]+\w+ \w+",
     re.MULTILINE,
