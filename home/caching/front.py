@@ -19,6 +19,7 @@ from home.caching.keys import make_key, name_key
 from home.caching.memory import forget_at
 from home.caching.near import NearAnswers
 from home.caching.parts import making_answer
+from home.caching.turns import Turns
 from newsletter.views.counting import count_reader
 
 # Django answers with its HttpResponse.
@@ -36,6 +37,7 @@ class PageFront:
         self.application = application
         self.seconds = seconds
         self._near = NearAnswers()
+        self._turns = Turns()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         key = make_key(environ)
@@ -44,9 +46,11 @@ class PageFront:
             return self.application(environ, start_response)
         answer = self._near.find(generation, key) or self._fetch(generation, key)
         if answer is None:
-            forget_at(generation)
-            with making_answer(generation, self.seconds):
-                return self._ask(generation, key, environ, start_response)
+            with self._turns.take((generation, key)):
+                # Whoever was before may have had it made.
+                answer = self._near.find(generation, key)
+                if answer is None:
+                    return self._make(generation, key, environ, start_response)
         if answer.item:
             count_reader(answer.item, environ["REQUEST_METHOD"], AskedHeaders(environ))
         return _give(answer, HIT, environ, start_response)
@@ -60,7 +64,7 @@ class PageFront:
         self._near.keep(generation, key, answer)
         return answer
 
-    def _ask(
+    def _make(
         self, generation: int, key: str, environ: dict, start_response: Callable
     ) -> Iterable[bytes]:
         """Have Django answer; keep it under the generation from before it began."""
@@ -69,7 +73,9 @@ class PageFront:
         def listen(status: str, headers: Headers, *error: Any) -> None:
             said.append((status, headers))
 
-        response = self.application(environ, listen)
+        forget_at(generation)
+        with making_answer(generation, self.seconds):
+            response = self.application(environ, listen)
         status, headers = said[-1]
         answer = None
         if environ["REQUEST_METHOD"] == "GET":
