@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import reverse_lazy
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
@@ -32,10 +32,21 @@ class ExportFormatter(LogFormatter):
     label = gettext_lazy("Export to a file")
 
     def format_message(self, log_entry):
-        count = {"count": log_entry.data["count"]}
-        if log_entry.data.get("model") == "organisation":
-            return _("Exported %(count)s organisations") % count
-        return _("Exported %(count)s contacts") % count
+        count = log_entry.data["count"]
+        said = {
+            "organisation": ngettext(
+                "Exported %(count)s organisation",
+                "Exported %(count)s organisations",
+                count,
+            ),
+            "seat": ngettext(
+                "Exported %(count)s seat", "Exported %(count)s seats", count
+            ),
+        }.get(log_entry.data.get("model", ""))
+        contacts = ngettext(
+            "Exported %(count)s contact", "Exported %(count)s contacts", count
+        )
+        return (said or contacts) % {"count": count}
 
 
 class BulkFormatter(LogFormatter):

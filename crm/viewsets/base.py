@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.history import HistoryView
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.permissions import policy_registry
 
 from crm.exceptions import CrmError
@@ -40,10 +40,12 @@ class RegisterIndexView(generic.IndexView):
     # Fields that hold a sort key are searched by the word's own key, so that "åsa"
     # finds "Åsa" on SQLite too, whose LIKE only knows the cases of ASCII.
     key_fields: tuple[str, ...] = ()
+    # The address of its export to a file, for those who may take people along.
+    export_url_name = ""
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        # Wagtail serves ?export= on every listing; only contacts are exported, by POST.
+        # Wagtail serves ?export= on every listing; ours are exported by POST, and noted.
         self.is_export = False
 
     def get_base_queryset(self):
@@ -56,6 +58,16 @@ class RegisterIndexView(generic.IndexView):
     @cached_property
     def is_searchable(self):
         return bool(self.search_fields or self.key_fields)
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if self.export_url_name and self.request.user.has_perm("crm.export_contact"):
+            query = self.request.GET.urlencode()
+            url = f"{reverse(self.export_url_name)}?{query}".rstrip("?")
+            label = _("Export to a file")
+            buttons.append(Button(label, url=url, icon_name="download"))
+        return buttons
 
     def search_queryset(self, queryset):
         for word in self.search_query.split():

@@ -19,13 +19,15 @@ from crm.exports.cards import CARD_TYPE, stream_cards
 from crm.exports.contacts import contact_rows
 from crm.exports.organisations import organisation_rows
 from crm.exports.people import LOT
+from crm.exports.seats import seat_rows
 from crm.exports.text_files import CSV_TYPE, stream_csv
 from crm.exports.workbooks import XLSX_TYPE, stream_workbook
-from crm.filters import ContactFilterSet, OrganisationFilterSet
+from crm.filters import ContactFilterSet, OrganisationFilterSet, SeatFilterSet
 from crm.history import EXPORTED
-from crm.models import Contact, Organisation
+from crm.models import Contact, Organisation, Seat
 from crm.viewsets.contacts import ContactIndexView
 from crm.viewsets.organisations import OrganisationIndexView
+from crm.viewsets.seats import SeatIndexView
 
 TABLES = [
     ("xlsx", gettext_lazy("Workbook for Excel (XLSX)")),
@@ -91,7 +93,7 @@ class ExportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
             count=self.things.count(),
             total=self.model.objects.count(),
             listing_url=f"{reverse(self.index_url_name)}?{query}".rstrip("?"),
-            holds_people=self.model is Contact,
+            kind=self.model._meta.model_name,
             **kwargs,
         )
 
@@ -159,19 +161,35 @@ class ContactExportView(ExportView):
         return _("contacts-%(day)s") % {"day": day}
 
 
-class OrganisationExportView(ExportView):
-    """Organisations, by those who may take the people along too."""
-
-    model = Organisation
-    page_title = gettext_lazy("Export organisations")
-    index_url_name = "crm_organisation:index"
-    listing_class = OrganisationIndexView
-    filterset_class = OrganisationFilterSet
+class FurtherExportView(ExportView):
+    """What stands round the people, by those who may take the people along too."""
 
     def user_has_permission(self, permission):
         if permission == "export":
             return self.request.user.has_perm("crm.export_contact")
         return super().user_has_permission(permission)
+
+
+class SeatExportView(FurtherExportView):
+    model = Seat
+    page_title = gettext_lazy("Export seats")
+    index_url_name = "crm_seat:index"
+    listing_class = SeatIndexView
+    filterset_class = SeatFilterSet
+
+    def get_rows(self, things):
+        return seat_rows(things.iterator(chunk_size=LOT))
+
+    def get_file_name(self, day):
+        return _("seats-%(day)s") % {"day": day}
+
+
+class OrganisationExportView(FurtherExportView):
+    model = Organisation
+    page_title = gettext_lazy("Export organisations")
+    index_url_name = "crm_organisation:index"
+    listing_class = OrganisationIndexView
+    filterset_class = OrganisationFilterSet
 
     def get_rows(self, things):
         return organisation_rows(things.iterator(chunk_size=LOT))

@@ -178,15 +178,6 @@ class ContactIndexView(RegisterIndexView):
                     icon_name="resubmit",
                 )
             )
-        if self.user_has_permission("export"):
-            query = self.request.GET.urlencode()
-            buttons.append(
-                Button(
-                    _("Export to a file"),
-                    url=f"{reverse('crm_contact:export')}?{query}".rstrip("?"),
-                    icon_name="download",
-                )
-            )
         return buttons
 
 

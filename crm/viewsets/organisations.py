@@ -3,10 +3,8 @@
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.widgets.button import Button
 
 from crm.countries import country_name
 from crm.filters import OrganisationFilterSet
@@ -27,6 +25,7 @@ from crm.viewsets.seats import SHOWN, show_seats
 class OrganisationIndexView(RegisterIndexView):
     opens_overview = True
     key_fields = ("sort_key", "other_names_key")
+    export_url_name = "crm_organisation:export"
     select_related = ("parent",)
     empty_message = gettext_lazy(
         "No organisations yet. An import makes them, or add the first by hand."
@@ -47,20 +46,6 @@ class OrganisationIndexView(RegisterIndexView):
             Column("region", label=gettext_lazy("Region or county"), sort_key="region"),
             BooleanColumn("is_published", label=gettext_lazy("Public")),
         ]
-
-    @cached_property
-    def header_more_buttons(self):
-        buttons = super().header_more_buttons
-        if self.request.user.has_perm("crm.export_contact"):
-            query = self.request.GET.urlencode()
-            buttons.append(
-                Button(
-                    _("Export to a file"),
-                    url=f"{reverse('crm_organisation:export')}?{query}".rstrip("?"),
-                    icon_name="download",
-                )
-            )
-        return buttons
 
 
 class OrganisationInspectView(RegisterInspectView):

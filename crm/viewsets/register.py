@@ -5,7 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from crm.viewsets.contact_bulk import bulk_urls
-from crm.viewsets.contact_export import ContactExportView, OrganisationExportView
+from crm.viewsets.contact_export import (
+    ContactExportView,
+    OrganisationExportView,
+    SeatExportView,
+)
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.custom_fields import CustomFieldViewSet
 from crm.viewsets.events import EventSeriesViewSet, EventViewSet, PlaceViewSet
@@ -41,6 +45,16 @@ class OrganisationsViewSet(OrganisationViewSet):
         ]
 
 
+class SeatsViewSet(SeatViewSet):
+    """Seats with their export."""
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("export/", SeatExportView.as_view(), name="export"),
+        ]
+
+
 class RegisterGroup(ModelViewSetGroup):
     menu_label = _("Register")
     menu_name = "register"
@@ -51,7 +65,7 @@ class RegisterGroup(ModelViewSetGroup):
     items = (
         ContactsViewSet,
         OrganisationsViewSet,
-        SeatViewSet,
+        SeatsViewSet,
         NetworkViewSet,
         EventViewSet,
         EventSeriesViewSet,

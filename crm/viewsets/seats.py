@@ -69,6 +69,7 @@ class SeatIndexView(RegisterIndexView):
     paginator_class = SeatPaginator
     opens_overview = True
     is_searchable = True
+    export_url_name = "crm_seat:export"
     empty_message = gettext_lazy(
         "No seats yet. An import makes them, or add the first by hand."
     )
@@ -100,6 +101,7 @@ class SeatWorkView(SeatIndexView):
     page_title = gettext_lazy("Seats to look at")
     header_icon = "tasks"
     add_url_name = None
+    export_url_name = ""
     empty_message = gettext_lazy(
         "Nothing to do: every seat is held, and no mail to a holder bounces."
     )

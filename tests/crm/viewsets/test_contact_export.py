@@ -2,8 +2,11 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
@@ -22,6 +25,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 EXPORT = "/admin/register/contacts/export/"
 ORGANISATIONS = "/admin/register/organisations/export/"
+SEATS = "/admin/register/seats/export/"
 
 
 @pytest.fixture
@@ -168,12 +172,53 @@ def test_organisations_are_exported_as_filtered_and_logged(keeper):
     ]
     entry = ModelLogEntry.objects.get()
     with translation.override("en"):
-        assert entry.message == "Exported 1 organisations"
+        assert entry.message == "Exported 1 organisation"
+
+
+def test_seats_are_exported_as_filtered_with_who_holds_them(keeper):
+    office, role = make_organisation(name="=Ås"), make_role(slug="expert")
+    place = {"organisation": office, "role": role}
+    held = make_contact(given_name="Bo", family_name="Ek", email="bo@b.example")
+    make_seat(**place, title="Chef", holder=held, starts_on=date(2026, 1, 1))
+    make_seat(**place, title="Strateg", email="strateg@b.example")
+
+    everything = read_csv(keeper.post(SEATS, {"format": "csv"}))
+    vacant = read_csv(keeper.post(f"{SEATS}?vacant=yes", {"format": "csv"}))
+
+    at, named = ["'=Ås", role.name_en, ""], list(everything[0].values())
+    person = ["Bo", "Ek", "bo@b.example", "2026-01-01"]
+    empty = [*at, "Strateg", "strateg@b.example", "", "", "", ""]
+    assert named == [*at, "Chef", "", *person]
+    assert list(everything[1].values()) == empty
+    assert [list(row.values()) for row in vacant] == [empty]
+    assert "/seats/export/?vacant=yes" in listing_of(keeper, "vacant=yes")
+    with translation.override("en"):
+        assert str(ModelLogEntry.objects.latest("pk").message) == "Exported 1 seat"
+
+
+def test_export_of_seats_asks_the_same_queries_however_many(keeper):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            content_of(keeper.post(SEATS, {"format": "csv"}))
+        return len(asked)
+
+    make_seat(holder=make_contact())
+    one = queries()
+    for _number in range(2):
+        make_seat(holder=make_contact())
+
+    assert queries() == one
+
+
+def listing_of(browser, filters):
+    return browser.get(f"/admin/register/seats/?{filters}").content.decode()
 
 
 def test_export_of_organisations_needs_the_permission_to_export():
     browser = log_in("wagtailadmin.access_admin", "crm.view_organisation")
 
     answers = [browser.get(ORGANISATIONS), browser.post(ORGANISATIONS)]
+    seats = browser.post(SEATS, {"format": "csv"})
 
-    assert [answer.headers["Location"] for answer in answers] == ["/admin/"] * 2
+    locations = [answer.headers["Location"] for answer in (*answers, seats)]
+    assert locations == ["/admin/"] * 3
