@@ -15,6 +15,10 @@ from newsletter.preferences.pausing import OTHER, find_rest, list_rests
 from newsletter.public_forms import AddressField
 
 LONGEST_WORDS = 2_000
+WORDS_ASKED_FOR = {
+    RequestKind.CORRECTION: gettext_lazy("What is wrong, and what is right"),
+    RequestKind.ERASURE: gettext_lazy("Something to say about it?"),
+}
 
 
 class ChoicesForm(forms.Form):
@@ -53,6 +57,7 @@ class PauseForm(forms.Form):
     """A rest from mail: so many months, or until a day of one's own."""
 
     rest = forms.ChoiceField(
+        label=gettext_lazy("For how long"),
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Choose one of them."),
@@ -96,7 +101,10 @@ class PauseForm(forms.Form):
 
 
 class RequestForm(forms.Form):
-    """A wish about one's own data, in words where they are needed."""
+    """A wish about one's own data, in words where they are needed.
+
+    The ids of its fields begin with the kind: the page has a form of each.
+    """
 
     kind = forms.ChoiceField(
         choices=[
@@ -107,6 +115,12 @@ class RequestForm(forms.Form):
     text = forms.CharField(
         max_length=LONGEST_WORDS, required=False, widget=forms.Textarea
     )
+
+    def __init__(self, data):
+        kind = data.get("kind", "")
+        super().__init__(data, auto_id=f"{kind}-%s")
+        if kind in WORDS_ASKED_FOR:
+            self.fields["text"].label = WORDS_ASKED_FOR[kind]
 
     def clean(self):
         cleaned = super().clean()

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -16,6 +15,7 @@ from crm.models import Contact
 from home.partners.letters import mail_link
 from home.partners.sessions import holds_seat, is_partner, let_in, let_out
 from home.partners.tokens import read_partner_token
+from home.partners.ways import find_known_way_back, find_way_back
 from newsletter.public_forms import LinkForm, make_moment
 
 HOUR, DAY = 3_600, 86_400
@@ -48,7 +48,7 @@ class AskView(View):
         address = form.cleaned_data["address"]
         is_asked = not form.is_trapped and is_within([(PER_ADDRESS, address)])
         contact = Contact.objects.filter(email=address).first() if is_asked else None
-        mail_link.enqueue(contact.pk if contact else 0, find_way_back(request))
+        mail_link.enqueue(contact.pk if contact else 0, find_known_way_back(request))
         return render(request, "web/home/partner_asked.html")
 
     def _show(self, request: HttpRequest, form: LinkForm, status: int = 200):
@@ -93,10 +93,3 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Forget who came in."""
     let_out(request)
     return redirect("/")
-
-
-def find_way_back(request: HttpRequest) -> str:
-    """Return the path of this site that was wanted first; "" for anything else."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours and wanted.startswith("/") else ""

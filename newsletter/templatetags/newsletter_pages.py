@@ -91,8 +91,11 @@ def covers(item) -> str:
 
 @register.filter
 def topics(item) -> list[Topic]:
-    """Return what an item is about; two queries at most, none in a listing."""
-    links = list(item.topic_links.all())
+    """Return what an item is about, in the order it was chosen; two queries at most."""
+    # One that was added just now, to be looked at before it is saved, has no key.
+    links = sorted(
+        item.topic_links.all(), key=lambda link: (link.pk is None, link.pk or 0)
+    )
     if not all(NewsPageTopic.topic.is_cached(link) for link in links):
         prefetch_related_objects(links, "topic")
     return [link.topic for link in links]

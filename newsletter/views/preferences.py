@@ -105,8 +105,11 @@ class PreferencesView(PersonalView):
         form = SuccessorForm(self.request.POST)
         held = {str(each.seat_id): each for each in choosing.list_seats(contact)}
         affiliation = held.get(self.request.POST.get("seat", ""))
-        if affiliation is None or not form.is_valid():
+        if affiliation is None:
             return self.show(contact, status=422)
+        if not form.is_valid():
+            forms = {"successor_form": form, "wrong_seat": affiliation.seat_id}
+            return self.show(contact, status=422, **forms)
         choosing.report_leaving(
             affiliation.seat, contact, form.cleaned_data["successor"]
         )
@@ -152,6 +155,7 @@ class PreferencesView(PersonalView):
             "pause_form": PauseForm(),
             "address_form": NewAddressForm(),
             "successor_form": SuccessorForm(),
+            "empty_form": SuccessorForm(),
             **context,
         }
         return render(self.request, PAGE, context, status=status)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.utils import timezone
 
@@ -199,6 +200,27 @@ def test_who_has_left_a_post_tells_the_office(client, contact, page):
     assert (task.reason, task.detail) == (SeatTaskReason.REPORTED, "Nils Ek")
 
 
+def test_successor_that_is_too_long_is_said_at_that_post_and_kept(
+    client, contact, page
+):
+    seats = [
+        make_seat(holder=contact, starts_on=date(2020, 1, 1)) for _number in range(2)
+    ]
+    told = "Nils Ek " * 40
+
+    answer = client.post(page, {"act": "left", "seat": seats[1].pk, "successor": told})
+    shown = BeautifulSoup(answer.content, "html.parser")
+
+    assert (answer.status_code, SeatTask.objects.exists()) == (422, False)
+    assert [field["id"] for field in shown.select("[aria-invalid]")] == [
+        f"id_successor{seats[1].pk}"
+    ]
+    assert shown.select_one("[aria-invalid]")["value"] == told
+    assert [a["href"] for a in shown.select("[role=alert] a")] == [
+        f"#id_successor{seats[1].pk}"
+    ]
+
+
 def test_seat_of_somebody_else_cannot_be_reported(client, contact, page):
     seat = make_seat(holder=make_contact(), starts_on=date(2020, 1, 1))
 
@@ -249,6 +271,12 @@ def test_pause_that_cannot_be_is_said_beside_its_field(
     contact.refresh_from_db()
     assert (shown.status_code, contact.paused_until) == (422, None)
     assert list(shown.context["pause_form"].errors) == [field]
+    # Each error leads to what is to be filled in.
+    page = BeautifulSoup(shown.content, "html.parser")
+    assert [
+        bool(page.select_one(f"input{a['href']}"))
+        for a in page.select("[role=alert] a")
+    ] == [True]
 
 
 def test_pause_that_is_over_is_not_shown(client, contact, page):

@@ -160,6 +160,17 @@ def test_way_back_leads_nowhere_else(client, partner, wanted):
     assert come_in(client, partner, wanted).url == "/"
 
 
+def test_mailed_link_holds_no_words_of_who_asked_for_it(client, item, partner):
+    part = f"{item.get_parent().url}feed/"
+    wanted = ["/sv/vinn-pengar/", f"{item.url}vinn-pengar/", "/documents/1/vinn", part]
+    for path in wanted:
+        ask(client, partner.email, next=path)
+
+    links = [LINK.search(letter.body)[1] for letter in mail.outbox]
+
+    assert [link.partition("?next=")[2] for link in links] == ["", "", "", part]
+
+
 def test_forms_are_in_the_language_of_the_wanted_page(client):
     assert "Your e-mail address" in client.get("/partner/?next=/en/x/").content.decode()
 
