@@ -16,6 +16,7 @@ from crm.models import Topic
 from home.listed import Addresses, read_topics
 from home.search.asking import Question
 from home.search.quoting import mark_words, quote_hit
+from newsletter.choices import NewsKind
 from newsletter.models import NewsPage
 from newsletter.templatetags.newsletter_pages import keep_dates
 
@@ -36,11 +37,13 @@ def write_items(
     items = list(items)
     addresses = Addresses(context.get("request"))
     topics = _Topics(items, escape(archive_url))
+    # Not get_kind_display(), which translates all kinds for each item.
+    kinds = {kind: escape(label) for kind, label in NewsKind.choices}
     written = (
         '<li><article class="row">'
         f"{_write_date(item.published_on)}"
         '<div class="in-measure">'
-        f'<p class="kind">{escape(item.get_kind_display())}</p>'
+        f'<p class="kind">{kinds[item.kind]}</p>'
         f'<h3><a href="{escape(addresses.find(item))}">{_write_title(item, question)}</a></h3>'
         f"{_write_text(item, question)}</div>"
         f"{''.join(topics.write(item))}</article></li>\n"
