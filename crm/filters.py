@@ -1,18 +1,16 @@
 """The filters beside the register's listings."""
 
 import django_filters
-from django import forms
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Length, NullIf
 from django.db.models.lookups import Exact
-from django.forms.utils import flatatt
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
 from crm.choices import (
     ConsentStatus,
+    ImportState,
     Language,
     MediaKind,
     NetworkKind,
@@ -21,13 +19,15 @@ from crm.choices import (
     SeatTaskReason,
     SuppressionReason,
 )
-from crm.countries import country_choices
+from crm.filter_fields import CountryFilter, ImportFilter
 from crm.models import (
     Affiliation,
     ConsentState,
     Contact,
     Event,
     EventSeries,
+    ImportBatch,
+    ImportChange,
     MediaItem,
     Network,
     Organisation,
@@ -44,7 +44,7 @@ from crm.segments.among import Unsought, among
 from crm.segments.blocks import region_choices
 from crm.segments.compiler import compile_segment
 from crm.segments.narrowing import narrow
-from crm.segments.sets import gather
+from crm.segments.sets import gather_few
 from crm.vacancies import has_task, vacant_by
 
 # Filter -> column of Affiliation; all that are chosen must hold for one and the same seat.
@@ -54,38 +54,6 @@ LEFT, OBJECTED, STOPPED, NO_SEAT = "left", "objected", "stopped", "no_seat"
 PAUSED = "paused"
 BY_NAME = ("", "sort_key", "-sort_key")
 VACANT, SOON_VACANT = "vacant", "soon"
-
-
-class Select(forms.Select):
-    """Hundreds of options, drawn without a template for each.
-
-    Called as Django's: the class by which Wagtail shows a field is made of the name.
-    """
-
-    def render(self, name, value, attrs=None, renderer=None):
-        attrs = self.build_attrs({**self.attrs, "name": name}, attrs)
-        chosen = self.format_value(value)
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            (
-                (code, " selected" if code in chosen else "", label)
-                for code, label in self.choices
-            ),
-        )
-        return format_html("<select{}>{}</select>", flatatt(attrs), options)
-
-
-class CountryFilter(django_filters.ChoiceFilter):
-    """Narrows a listing down to one country."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            label=_("Country"),
-            choices=country_choices,
-            widget=Select,
-            **kwargs,
-        )
 
 
 class ContactFilterSet(WagtailFilterSet):
@@ -106,6 +74,11 @@ class ContactFilterSet(WagtailFilterSet):
     )
     segment = django_filters.ModelChoiceFilter(
         label=_("Segment"), queryset=Segment.objects.all(), method="filter_segment"
+    )
+    batch = ImportFilter(
+        label=_("Import"),
+        queryset=ImportBatch.objects.filter(state=ImportState.APPLIED),
+        method="filter_batch",
     )
     standing = django_filters.ChoiceFilter(
         label=_("State"),
@@ -135,7 +108,7 @@ class ContactFilterSet(WagtailFilterSet):
         if words := chosen.pop("organisation", ""):
             chosen["organisation__in"] = find_organisations(words).values("pk")
         held = held_today().filter(**chosen)
-        return narrow(queryset, lambda scope: among(held, scope), today(), gather)
+        return narrow(queryset, lambda scope: among(held, scope), today(), gather_few)
 
     def keep(self, queryset, name, value):
         """Leave it to filter_queryset, which joins the seat filters into one."""
@@ -156,29 +129,39 @@ class ContactFilterSet(WagtailFilterSet):
     def filter_topic(self, queryset, name, topic):
         """Keep the people who follow the topic."""
         links = Contact.topics.through._default_manager.filter(topic=topic)
-        return narrow(queryset, lambda scope: among(links, scope), today(), gather)
+        return narrow(queryset, lambda scope: among(links, scope), today(), gather_few)
 
     def filter_segment(self, queryset, name, segment):
         """Keep the people in the segment today."""
         return narrow(
-            queryset, lambda scope: compile_segment(segment, scope), today(), gather
+            queryset, lambda scope: compile_segment(segment, scope), today(), gather_few
         )
+
+    def filter_batch(self, queryset, name, batch):
+        """Keep the people whom the file brought in or changed."""
+        rows = ImportChange.objects.filter(batch=batch, model="contact")
+        return queryset.filter(pk__in=rows.values("object_id"))
 
     def filter_standing(self, queryset, name, value):
         """Keep those who left, objected, rest, are stopped or hold no seat."""
         if value == NO_SEAT:
             held = held_today()
-            return narrow(queryset, lambda scope: ~among(held, scope), today(), gather)
+            return narrow(
+                queryset, lambda scope: ~among(held, scope), today(), gather_few
+            )
         if value == STOPPED:
             stopped = Suppression.objects.values("address_hash")
             return queryset.filter(address_hash__in=stopped)
         if value == PAUSED:
             return narrow(
-                queryset, lambda scope: Q(paused_until__gt=scope.on), today(), gather
+                queryset,
+                lambda scope: Q(paused_until__gt=scope.on),
+                today(),
+                gather_few,
             )
         status = ConsentStatus.WITHDRAWN if value == LEFT else ConsentStatus.OBJECTED
         said = ConsentState.objects.filter(status=status)
-        return narrow(queryset, lambda scope: among(said, scope), today(), gather)
+        return narrow(queryset, lambda scope: among(said, scope), today(), gather_few)
 
 
 class OrganisationFilterSet(WagtailFilterSet):

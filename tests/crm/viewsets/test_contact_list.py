@@ -6,8 +6,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from crm.choices import ConsentAction, FieldType, SuppressionReason
+from crm.choices import (
+    ChangeAction,
+    ConsentAction,
+    FieldType,
+    ImportState,
+    SuppressionReason,
+)
 from crm.consent import record_consent, suppress
+from crm.models import ImportBatch, ImportChange
 from crm.segments import narrowing
 from crm.viewsets.paging import RegisterPaginator
 from tests.crm.viewsets.browser import log_in, names_in, texts_in
@@ -48,7 +55,7 @@ def test_listing_has_constant_queries(keeper, count):
         answer = keeper.get(LISTING)
 
     assert len(names_in(answer)) == count
-    assert len(queries) == 17
+    assert len(queries) == 18
 
 
 def test_listing_is_in_swedish_order(keeper):
@@ -159,6 +166,11 @@ def test_filters_keep_those_they_name(keeper):
     record_consent(leaver, make_purpose(), ConsentAction.WITHDRAWN, source="test")
     stopped = make_contact(given_name="", family_name="Stopped")
     suppress(stopped.email, SuppressionReason.BOUNCE)
+    batch = ImportBatch.objects.create(file_name="a.csv", state=ImportState.APPLIED)
+    brought = {"batch": batch, "row_number": 2, "action": ChangeAction.CREATED}
+    for model in ("contact", "organisation"):
+        pk = leaver.pk if model == "contact" else stopped.pk
+        ImportChange.objects.create(model=model, object_id=pk, **brought)
 
     found = {
         name: names_in(keeper.get(LISTING, {name: value}))
@@ -166,6 +178,7 @@ def test_filters_keep_those_they_name(keeper):
             ("topics", topic.pk),
             ("language", "en"),
             ("segment", segment.pk),
+            ("batch", batch.pk),
         ]
     }
     found |= {
@@ -177,6 +190,7 @@ def test_filters_keep_those_they_name(keeper):
         "topics": ["Reader"],
         "language": ["Reader"],
         "segment": ["Member"],
+        "batch": ["Leaver"],
         "left": ["Leaver"],
         "objected": [],
         "stopped": ["Stopped"],

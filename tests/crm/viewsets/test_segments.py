@@ -451,6 +451,15 @@ def test_listing_takes_as_many_queries_for_three_segments_as_for_one(keeper):
     assert count() == one
 
 
+def test_page_leads_to_the_people_in_it_for_who_may_see_them(keeper, writer):
+    segment = make_segment()
+    page = reverse("wagtailsnippets_crm_segment:inspect", args=[segment.pk])
+    people = f'href="/admin/register/contacts/?segment={segment.pk}"'
+
+    assert people in keeper.get(page).content.decode()
+    assert people not in writer.get(page).content.decode()
+
+
 def test_empty_listing_explains_and_offers_the_first(keeper):
     page = keeper.get(url("list")).content.decode()
 
