@@ -5,11 +5,13 @@ from datetime import date
 from functools import partial
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Contains, IsNull
 
 from crm.models import Affiliation, Contact, Organisation
 from crm.names import make_sort_key
+from crm.segments.among import Unsought
 from crm.segments.estimating import count_sample, is_large
 from crm.segments.fields import Scope
 from crm.segments.narrowing import narrow
@@ -56,7 +58,7 @@ class Search:
         likely = find_likely(INDEX, texts)
         named = Contact.objects.order_by().filter(likely, _match_text(first))
         # One list made of both: joined by OR, neither would be looked up by its index.
-        condition = Q(pk__in=named.values("pk").union(self._sitting(first)))
+        condition = Q(pk__one_of_few=named.values("pk").union(self._sitting(first)))
         for word in others:
             condition &= self._match(word)
         return condition
@@ -79,8 +81,9 @@ class Search:
         return condition
 
     def _match(self, word: str, scope: Scope | None = None) -> Q:
+        text = _match_text(word, is_sought=not (scope and scope.slices))
         if not self._places[word]:
-            return _match_text(word)
+            return text
         # Of some thousand contacts, the names of their organisations are sooner read
         # than a list of all organisations that fit, once for each slice or contact.
         held = (
@@ -88,8 +91,10 @@ class Search:
             if scope
             else self._sitting(word)
         )
-        sits_there = Exists(held.filter(contact=OuterRef("pk")))
-        return _match_text(word) | Q(sits_there)
+        # As a value: PostgreSQL would answer EXISTS by listing whoever sits there, for
+        # a word in very many names, before it asks about the first contact.
+        seat = Subquery(held.filter(contact=OuterRef("pk")).values("contact")[:1])
+        return text | Q(IsNull(seat, False))
 
     def _sitting(self, word: str) -> QuerySet:
         """Return who holds a seat at an organisation with the word in its names."""
@@ -111,12 +116,15 @@ def match_place(word: str, prefix: str = "") -> Q:
     )
 
 
-def _match_text(word: str) -> Q:
-    """Return the condition that the word is part of the name or the address."""
+def _match_text(word: str, *, is_sought: bool = True) -> Q:
+    """Return the condition that the word is part of the name or the address.
+
+    Unless ``is_sought``, the rows are at hand and no index helps to look them up.
+    """
+    column = F if is_sought else Unsought
     # Addresses are kept in small letters.
-    return Q(sort_key__contains=make_sort_key(word)) | Q(
-        email__contains=word.casefold()
-    )
+    named = Contains(column("sort_key"), make_sort_key(word))
+    return Q(named) | Q(Contains(column("email"), word.casefold()))
 
 
 def find_likely(index: str, texts: Iterable[str]) -> Q:

@@ -20,7 +20,7 @@ class Among(Exists):
 
 
 class Unsought(Func):
-    """A column that SQLite reads, but by which it does not look rows up in an index."""
+    """A column of text that is read, but by which no rows are looked up in an index."""
 
     template = "%(expressions)s"
     arity = 1
@@ -31,6 +31,11 @@ class Unsought(Func):
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         """Return the column with a plus before it, which changes nothing else."""
         return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the column with nothing put after it."""
+        template = "(%(expressions)s || '')"
+        return self.as_sql(compiler, connection, template=template, **extra)
 
 
 def among(rows: QuerySet, scope: Scope, contact: str = "contact") -> Q:

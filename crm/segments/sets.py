@@ -49,6 +49,14 @@ def count_people(condition: Q) -> int:
     return Contact.objects.order_by().count() - found if people.is_rest else found
 
 
+def gather_few(condition: Q) -> Q:
+    """Return a condition that means the same people, who are few among very many."""
+    gathered = gather(condition)
+    if gathered is condition:
+        return condition
+    return Q(pk__one_of_few=gathered.children[0][1])
+
+
 def gather(condition: Q) -> Q:
     """Return a condition that means the same people, as the database finds them fast."""
     people = _read(condition)
