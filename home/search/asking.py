@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from home.search.words import find_stem, split_words
 
@@ -43,7 +44,15 @@ class Question:
 
     def fits(self, stem: str) -> bool:
         """Say whether a word of that stem is one of those looked for."""
-        return any(term.fits(stem) for term in self.terms)
+        return stem in self._wholes or stem.startswith(self._beginnings)
+
+    @cached_property
+    def _wholes(self) -> frozenset[str]:
+        return frozenset(stem for term in self.terms for stem in term.stems)
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        return tuple(term.stems[-1] for term in self.terms if term.may_go_on)
 
     def as_fts5(self) -> str:
         """Return it as SQLite's FTS5 wants it (sqlite.org/fts5.html, section 3)."""

@@ -22,7 +22,7 @@ class Word(NamedTuple):
 def split_words(text: str, language: str) -> Iterator[Word]:
     """Yield the words of ``text`` with their stems; "sv" or "en" decides the forms."""
     for match in WORD.finditer(text):
-        yield Word(find_stem(match[0], language), match.start(), match.end())
+        yield Word(find_stem(match[0], language), *match.span())
 
 
 def write_stems(text: str, language: str) -> str:

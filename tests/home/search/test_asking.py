@@ -47,6 +47,14 @@ def test_short_words_do_not_go_on():
     assert question.as_tsquery() == "eu & integration:*"
 
 
+def test_question_fits_what_one_of_its_terms_fits():
+    question = read_question('"lokal integration" EU skola', "sv")
+
+    for stem in ("lokal", "lokalt", "integration", "integrationspakt", "eu", "skolan"):
+        assert question.fits(stem) == any(term.fits(stem) for term in question.terms)
+    assert not question.fits("lokalt")
+
+
 @settings(max_examples=50)
 @given(st.text(max_size=60))
 def test_whatever_is_typed_only_words_reach_the_database(text):
