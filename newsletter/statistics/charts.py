@@ -11,6 +11,8 @@ from dataclasses import dataclass
 SIDE = 100
 STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 10)
 MOST_TICKS = 4
+# A single column as broad as the chart would look like a box.
+WIDEST = 12
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,20 @@ def draw_line(points: Sequence[tuple[float, float]]) -> LineChart | None:
 
 
 def draw_columns(values: Sequence[float]) -> ColumnChart | None:
-    """Return a column for each value, a fifth of its room left free; None for none."""
+    """Return a column for each value, in the middle of its room; None for none.
+
+    At least a fifth of the room is left free, more where there are only a few columns.
+    """
     if not values:
         return None
     ticks = choose_ticks(max(values))
     room = SIDE / len(values)
+    width = min(room * 0.8, WIDEST)
     columns = [
         Column(
-            _round(room * (place + 0.1)),
+            _round(room * (place + 0.5) - width / 2),
             _round(SIDE - SIDE * value / ticks[0]),
-            _round(room * 0.8),
+            _round(width),
             _round(SIDE * value / ticks[0]),
         )
         for place, value in enumerate(values)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from newsletter.choices import DeliveryState
 from newsletter.models import Campaign
 from newsletter.statistics.figures import Part
+from newsletter.statistics.reach import count_reach
 from newsletter.statistics.report import Report
 from newsletter.statistics.tables import Cell, Table, write_csv, write_xlsx
 
@@ -66,7 +67,8 @@ def list_tables(
         [_("Organisation"), _("People"), _("Seats reached"), _("Seats")],
         [
             [str(r.organisation), r.people, r.reached, r.seats]
-            for r in report.reach.rows
+            # All of them: on the page there are but the largest.
+            for r in count_reach(campaign, most=None).rows
         ],
     )
     yield from _list_counted(report)

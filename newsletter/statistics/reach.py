@@ -66,11 +66,13 @@ class ReachList:
         return max(0, self.total - len(self.rows))
 
 
-def count_reach(campaign: Campaign, words: str = "") -> ReachList:
+def count_reach(
+    campaign: Campaign, words: str = "", *, most: int | None = MOST_ORGANISATIONS
+) -> ReachList:
     """Return the organisations the send went to, with at most six queries.
 
-    With ``words`` only those whose name holds them. At most MOST_ORGANISATIONS rows; a
-    seat is reached when its letter was accepted and has not come back.
+    With ``words`` only those whose name holds them. At most ``most`` rows (None: all of
+    them); a seat is reached when its letter was accepted and has not come back.
     """
     in_seats = campaign.deliveries.filter(seat__isnull=False)
     for word in words.split():
@@ -89,7 +91,7 @@ def count_reach(campaign: Campaign, words: str = "") -> ReachList:
             reached=Count("seat", distinct=True, filter=arrived),
         )
     )
-    top = list(groups.order_by("-people", "seat__organisation")[:MOST_ORGANISATIONS])
+    top = list(groups.order_by("-people", "seat__organisation")[:most])
     organisations = Organisation.objects.in_bulk([pk for pk, *_numbers in top])
     rows = [Reach(organisations[pk], *numbers) for pk, *numbers in top]
     _add_seats(rows)

@@ -42,5 +42,12 @@ def test_line_within_one_moment_does_not_divide_by_nothing():
 def test_columns_stand_on_the_ground():
     chart = draw_columns([4, 0])
 
-    assert chart.columns == [Column(5, 0, 40, 100), Column(55, 100, 40, 0)]
+    assert chart.columns == [Column(19, 0, 12, 100), Column(69, 100, 12, 0)]
     assert draw_columns([]) is None
+
+
+def test_many_columns_leave_a_fifth_free_between_them():
+    chart = draw_columns([1] * 10)
+
+    assert [column.x for column in chart.columns[:2]] == [1, 11]
+    assert {column.width for column in chart.columns} == {8}

@@ -5,7 +5,14 @@ import pytest
 from crm.choices import SeatTaskReason
 from crm.models import SeatTask
 from newsletter.choices import BounceClass
-from newsletter.statistics.reach import MOST_DOTS, Reach, count_reach
+from newsletter.statistics.export import write_report_csv
+from newsletter.statistics.reach import (
+    MOST_DOTS,
+    MOST_ORGANISATIONS,
+    Reach,
+    count_reach,
+)
+from newsletter.statistics.report import count_report
 from tests.factories import make_contact, make_organisation, make_role, make_seat
 from tests.newsletter.statistics.scenes import add_row, make_send
 
@@ -53,6 +60,20 @@ def test_organisation_is_found_by_any_of_its_names():
     for words in ("turk", "Åbo"):
         assert [r.organisation for r in count_reach(campaign, words).rows] == [turku]
     assert count_reach(campaign, "xyz").rows == []
+
+
+def test_file_of_a_report_holds_the_organisations_that_its_page_leaves_out():
+    campaign = make_send()
+    for number in range(MOST_ORGANISATIONS + 1):
+        town = make_organisation(name=f"Stad {number}")
+        add_row(campaign, seat=make_seat(organisation=town, holder=make_contact()))
+
+    told = write_report_csv(campaign, count_report(campaign), []).decode()
+
+    assert count_reach(campaign).hidden == 1
+    assert sum(line.startswith("Stad ") for line in told.splitlines()) == (
+        MOST_ORGANISATIONS + 1
+    )
 
 
 def test_most_people_stand_first():

@@ -4,7 +4,7 @@ import pytest
 
 from crm.consent import withdraw_consent
 from crm.models import Segment
-from newsletter.choices import DeliveryState
+from newsletter.choices import BounceClass, DeliveryState
 from newsletter.models import Campaign, Newsletter
 from tests.factories import (
     make_contact,
@@ -198,3 +198,14 @@ def test_dashboard_before_the_first_send_says_how_to_begin():
     html = client.get("/admin/").content.decode()
 
     assert "No letter has been sent yet." in html
+
+
+def test_send_says_person_by_person_whose_letter_came_back():
+    campaign = make_frozen_campaign(people=1)
+    campaign.deliveries.update(
+        state=DeliveryState.ACCEPTED, bounce_class=BounceClass.HARD
+    )
+
+    html = read_send(log_in("Auditors"), campaign)
+
+    assert "Accepted by the mail server (came back: no such address)" in html
