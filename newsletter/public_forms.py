@@ -1,5 +1,7 @@
 """What anybody may send us from a public page, and how machines are told from people."""
 
+import unicodedata
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
@@ -26,6 +28,9 @@ class AddressField(forms.CharField):
         widget = forms.EmailInput(attrs={"autocomplete": "email"})
         super().__init__(max_length=254, widget=widget, **kwargs)
 
+    def to_python(self, value):
+        return tidy_address(super().to_python(value))
+
     def clean(self, value):
         try:
             return normalise_address(super().clean(value))
@@ -46,6 +51,11 @@ class PublicForm(forms.Form):
     made = forms.CharField(
         required=False, initial=lambda: make_moment(), widget=forms.HiddenInput
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for each in self.fields.values():
+            each.error_messages["required"] = _("Fill this in.")
 
     @property
     def is_trapped(self) -> bool:
@@ -170,6 +180,15 @@ class JoinForm(PublicForm):
             family_name=clean_line(told["family_name"]),
             topic_ids=[topic.pk for topic in told["topics"]],
         )
+
+
+def tidy_address(text: str) -> str:
+    """Return an address without what comes with it when it is copied from elsewhere.
+
+    Signs that nobody sees, "mailto:" of a link, the brackets and the comma of a list.
+    """
+    seen = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return seen.strip().removeprefix("mailto:").strip(" <>,;.")
 
 
 def list_topics() -> list[Topic]:

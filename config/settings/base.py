@@ -177,7 +177,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # Two mailers: "default" for single letters (log-ins, receipts), "bulk" for newsletters.
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "newsletter.delivery.transports.single.SingleMailer",
         "OPTIONS": {
             "host": read_text("MAIL_HOST", "127.0.0.1"),
             "port": read_number("MAIL_PORT", 1025, least=1),

@@ -40,13 +40,14 @@ class JoinView(View):
         return self._show(form=JoinForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if not may_ask_for_mail(PER_VISITOR, find_visitor(request)):
-            return self._show(status=429, is_refused=True)
         form = JoinForm(request.POST)
         if not form.is_valid():
             form.data = form.data.copy()
             form.data["made"] = make_moment()
             return self._show(status=422, form=form)
+        # What is only mistyped has us send nothing, and is not counted.
+        if not may_ask_for_mail(PER_VISITOR, find_visitor(request)):
+            return self._show(status=429, is_refused=True)
         address = form.cleaned_data["address"]
         if not form.is_trapped and is_within([(PER_ADDRESS, address)]):
             wish = form.make_wish(self.language)

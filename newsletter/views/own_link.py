@@ -33,7 +33,7 @@ class AskLinkView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = OwnLinkForm(request.POST)
-        if not may_ask_for_mail(PER_VISITOR, find_visitor(request)):
+        if form.is_valid() and not may_ask_for_mail(PER_VISITOR, find_visitor(request)):
             form.add_error(None, _("Too many links were asked for. Try in an hour."))
         if not form.is_valid():
             form.data = {**request.POST.dict(), "made": make_moment()}

@@ -187,6 +187,25 @@ def test_many_tries_from_one_place_are_refused(ask):
     assert statuses == [SENT] * 10 + [429] * 2
 
 
+def test_mistyped_addresses_are_not_counted(ask):
+    statuses = [ask("solna").status_code for _number in range(12)]
+
+    assert (set(statuses), ask("anna@solna.example").status_code) == ({422}, SENT)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        " anna@solna.example\u200b", "<anna@solna.example>", "mailto:anna@solna.example",
+        "anna@solna.example;", "\ufeffAnna@Solna.example.",
+    ],
+)  # fmt: skip
+def test_address_may_be_pasted_with_what_stood_round_it(ask, pasted):
+    ask(pasted)
+
+    assert SignUp.objects.get().email == "anna@solna.example"
+
+
 def test_wish_nobody_confirmed_is_forgotten_after_fourteen_days(ask):
     ask()
     forget_old_records()
