@@ -5,11 +5,16 @@ who finds an old letter can still leave.
 """
 
 from base64 import b32encode
+from functools import lru_cache
+from hmac import HMAC
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature, Signer, b64_encode
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.encoding import force_bytes
 from django.utils.http import base36_to_int, int_to_base36
+
+type Key = str | bytes
 
 # What stands before a token in its address. Letters are written where the site's views
 # are not loaded, so it is not asked of these.
@@ -101,11 +106,36 @@ def read_delivery_token(token: str) -> int:
     raise BadSignature("Not a delivery.")
 
 
-def _sign_delivery(number: str, key: str | bytes) -> str:
-    digest = salted_hmac(DELIVERY_SALT, number, secret=key, algorithm="sha256").digest()
+def _sign_delivery(number: str, key: Key) -> str:
+    digest = _digest(DELIVERY_SALT, key, number)
     return b32encode(digest[:SIGNATURE_BYTES]).decode().lower()
 
 
+class _SwiftSigner(Signer):
+    """Django's own, which derives its key anew for each signature: a letter needs three."""
+
+    def signature(self, value: str | bytes, key: Key | None = None) -> str:
+        digest = _digest(self.salt + "signer", key or self.key, value)
+        return b64_encode(digest).decode()
+
+
 def _signer(salt: str = UNSUBSCRIBE_SALT) -> Signer:
-    # Made per call: it reads the keys when it is made.
-    return Signer(salt=salt, sep=".")
+    older = tuple(settings.SECRET_KEY_FALLBACKS)
+    return _make_signer(salt, settings.SECRET_KEY, older)
+
+
+@lru_cache(maxsize=16)
+def _make_signer(salt: str, key: Key, older: tuple[Key, ...]) -> Signer:
+    return _SwiftSigner(key=key, sep=".", salt=salt, fallback_keys=list(older))
+
+
+def _digest(salt: str, key: Key, value: str | bytes) -> bytes:
+    """Return Django's ``salted_hmac`` of a value, as bytes."""
+    begun = _begin_digest(salt, key).copy()
+    begun.update(force_bytes(value))
+    return begun.digest()
+
+
+@lru_cache(maxsize=16)
+def _begin_digest(salt: str, key: Key) -> HMAC:
+    return salted_hmac(salt, "", secret=key, algorithm="sha256")

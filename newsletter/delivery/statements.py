@@ -49,17 +49,17 @@ RECORD = """UPDATE newsletter_delivery AS d SET state = a.state,
  next_at = COALESCE(a.next_at, d.next_at),
  accepted_at = CASE WHEN a.state = 'accepted' THEN {at} ELSE d.accepted_at END,
  attempts = d.attempts - a.unused
- FROM {answers} WHERE d.id = a.id AND {own}"""
-ANSWERS_POSTGRES = """unnest(%s::bigint[], %s::text[], %s::text[], %s::text[],
- %s::timestamptz[], %s::int[], %s::float8[])
- AS a (id, state, reply, bounce_class, next_at, unused, at)"""
+ FROM {answers} WHERE d.id = a.delivery_id AND {own}"""
+# As JSON: psycopg takes arrays apart value by value, for as long as all else it does.
+ANSWERS_POSTGRES = """json_to_recordset(%s) AS a (delivery_id bigint, state text,
+ reply text, bounce_class text, next_at timestamptz, unused int, at float8)"""
 AT_POSTGRES = "to_timestamp(a.at)"
 OWN_POSTGRES = "d.worker_id = %s AND d.state = 'claimed'"
-ANSWERS_SQLITE = """(SELECT json_extract(value, '$[0]') AS id,
- json_extract(value, '$[1]') AS state, json_extract(value, '$[2]') AS reply,
- json_extract(value, '$[3]') AS bounce_class, json_extract(value, '$[4]') AS next_at,
- json_extract(value, '$[5]') AS unused, json_extract(value, '$[6]') AS at
- FROM json_each(%s)) AS a"""
+ANSWERS_SQLITE = """(SELECT json_extract(value, '$.delivery_id') AS delivery_id,
+ json_extract(value, '$.state') AS state, json_extract(value, '$.reply') AS reply,
+ json_extract(value, '$.bounce_class') AS bounce_class,
+ json_extract(value, '$.next_at') AS next_at, json_extract(value, '$.at') AS at,
+ json_extract(value, '$.unused') AS unused FROM json_each(%s)) AS a"""
 # As Django writes a time there, but to the millisecond.
 AT_SQLITE = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', a.at, 'unixepoch')"
 # The plus signs keep it off the index of claimed rows: beginning there, it would read all
@@ -180,15 +180,13 @@ def _due(claim: Claim, now: datetime) -> tuple[str, list[Any]]:
 
 
 def _record(worker_id: int, answers: Sequence[Answer]) -> tuple[str, list[Any]]:
-    params: list[Any]
     if connection.vendor == "postgresql":
         source, at, own = ANSWERS_POSTGRES, AT_POSTGRES, OWN_POSTGRES
-        params = [list(column) for column in zip(*answers, strict=True)]
     else:
-        rows = [(*a[:4], _moment(a.next_at), a.unused, a.at) for a in answers]
         source, at, own = ANSWERS_SQLITE, AT_SQLITE, OWN_SQLITE
-        params = [json.dumps(rows)]
-    return RECORD.format(answers=source, at=at, own=own), [*params, worker_id]
+    rows = [answer._asdict() for answer in answers]
+    params = [json.dumps(rows, default=_write_moment), worker_id]
+    return RECORD.format(answers=source, at=at, own=own), params
 
 
 def _parse(rows: list[tuple]) -> Iterator[Claimed]:
@@ -210,3 +208,7 @@ def _day(now: datetime) -> Any:
 def _moment(at: datetime | None) -> Any:
     """Return a time as a parameter outside of Django's fields."""
     return connection.ops.adapt_datetimefield_value(at)
+
+
+def _write_moment(at: datetime) -> str:
+    return str(_moment(at))

@@ -136,9 +136,10 @@ class SmtpConversation:
 
     def _offer(self, letter: Letter, queue: Iterator[Letter]) -> Step[Outcome | None]:
         """Name sender and recipient; return the refusal, or None when content may come."""
-        if fault := self._find_unnameable(letter):
-            return fault
         phases, self._opened = self._opened, ()
+        # What has been opened could be named.
+        if not phases and (fault := self._find_unnameable(letter)):
+            return fault
         try:
             if not phases:
                 phases, lines = self._open(letter)
@@ -204,7 +205,9 @@ class SmtpConversation:
         code = 0
         for phase in phases:
             try:
-                code, text = yield from self._ask(phase, letter)
+                # Mostly all three answers come at once.
+                answer = self._wire.take() if self._pipelines else None
+                code, text = answer or (yield from self._ask(phase, letter))
             except Broken as broken:
                 self._hang_up()
                 return refusal or Outcome(Verdict.DEFERRED, 0, str(broken), phase)

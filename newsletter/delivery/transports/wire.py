@@ -70,6 +70,14 @@ class Wire:
         except OSError as error:
             raise Broken(error, sent) from error
 
+    def take(self) -> Answer | None:
+        """Return the next reply, where it is one line and has come already."""
+        line, newline, rest = self._unread.partition(b"\n")
+        if not newline or line[3:4] == b"-":
+            return None
+        self._unread = rest
+        return _parse_answer(line, _read_words(line))
+
     def read(self, seconds: float) -> Generator[None, None, Answer]:
         """Return code and words of the next reply. Raises Broken when there is none."""
         # A server that says one letter a minute does not keep us for ever.
@@ -81,12 +89,10 @@ class Wire:
                 if not self._receive(ends_at):
                     yield
             line, _newline, self._unread = self._unread.partition(b"\n")
-            words.append(line[4:].decode("utf-8", "replace").strip())
+            words.append(_read_words(line))
             if len(words) > MOST_LINES:
                 raise Broken("an answer without end")
-        if not line[:3].isdigit():
-            raise Broken("no SMTP answer")
-        return int(line[:3]), "\n".join(words)
+        return _parse_answer(line, "\n".join(words))
 
     def close(self) -> None:
         """Hang up."""
@@ -108,3 +114,13 @@ class Wire:
             raise Broken("Connection unexpectedly closed")
         self._unread += received
         return True
+
+
+def _read_words(line: bytes) -> str:
+    return line[4:].decode("utf-8", "replace").strip()
+
+
+def _parse_answer(line: bytes, words: str) -> Answer:
+    if not line[:3].isdigit():
+        raise Broken("no SMTP answer")
+    return int(line[:3]), words
