@@ -269,6 +269,26 @@ class RegisterViewSet(ModelViewSet):
         return [route for route in super().get_urlpatterns() if route.name != "usage"]
 
 
+class WrittenOnceViewSet(RegisterViewSet):
+    """A kind of thing that is made and taken away, never edited."""
+
+    # What makes one; its form knows more than the columns.
+    make_view_class: type
+    inspect_view_enabled = False
+    # The edit handler only satisfies the viewset; there is no form over the model.
+    form_fields: list[str] = []
+
+    def get_common_view_kwargs(self, **kwargs):
+        return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None}
+
+    @property
+    def add_view(self):
+        return self.construct_view(self.make_view_class)
+
+    def get_urlpatterns(self):
+        return [route for route in super().get_urlpatterns() if route.name != "edit"]
+
+
 def may_see_contacts(user) -> bool:
     """Say whether somebody may see who people are."""
     return policy_registry.get_by_type(Contact).user_has_any_permission(

@@ -21,7 +21,7 @@ from crm.models import Contact, Suppression
 from crm.viewsets.base import (
     RegisterDeleteView,
     RegisterIndexView,
-    RegisterViewSet,
+    WrittenOnceViewSet,
     may_see_contacts,
 )
 from crm.viewsets.columns import Column, MomentColumn
@@ -117,7 +117,7 @@ class LiftView(RegisterDeleteView):
         )
 
 
-class SuppressionViewSet(RegisterViewSet):
+class SuppressionViewSet(WrittenOnceViewSet):
     model = Suppression
     path_name = "stopped"
     icon = "no-view"
@@ -125,16 +125,4 @@ class SuppressionViewSet(RegisterViewSet):
     index_view_class = SuppressionIndexView
     delete_view_class = LiftView
     filterset_class = SuppressionFilterSet
-    inspect_view_enabled = False
-    # The edit handler only satisfies the viewset; there is no form over the model.
-    form_fields: list[str] = []
-
-    def get_common_view_kwargs(self, **kwargs):
-        return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None}
-
-    @property
-    def add_view(self):
-        return self.construct_view(StopAddressView)
-
-    def get_urlpatterns(self):
-        return [route for route in super().get_urlpatterns() if route.name != "edit"]
+    make_view_class = StopAddressView

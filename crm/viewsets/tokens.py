@@ -15,7 +15,7 @@ from crm.choices import ApiScope
 from crm.models import ApiToken
 from crm.token_forms import TokenForm
 from crm.tokens import make_token
-from crm.viewsets.base import RegisterDeleteView, RegisterIndexView, RegisterViewSet
+from crm.viewsets.base import RegisterDeleteView, RegisterIndexView, WrittenOnceViewSet
 from crm.viewsets.columns import Column, DayColumn, MomentColumn
 
 
@@ -109,23 +109,11 @@ class RevokeTokenView(RegisterDeleteView):
         return _("The token does not open anything any more.")
 
 
-class TokenViewSet(RegisterViewSet):
+class TokenViewSet(WrittenOnceViewSet):
     model = ApiToken
     path_name = "tokens"
     icon = "key"
     menu_label = gettext_lazy("Tokens for programs")
     index_view_class = TokenIndexView
     delete_view_class = RevokeTokenView
-    inspect_view_enabled = False
-    # The edit handler only satisfies the viewset; there is no form over the model.
-    form_fields: list[str] = []
-
-    def get_common_view_kwargs(self, **kwargs):
-        return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None}
-
-    @property
-    def add_view(self):
-        return self.construct_view(MakeTokenView)
-
-    def get_urlpatterns(self):
-        return [route for route in super().get_urlpatterns() if route.name != "edit"]
+    make_view_class = MakeTokenView
