@@ -11,7 +11,7 @@ from hmac import HMAC
 from django.conf import settings
 from django.core.signing import BadSignature, Signer, b64_encode
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.encoding import force_bytes
+from django.utils.encoding import force_bytes, force_str
 from django.utils.http import base36_to_int, int_to_base36
 
 type Key = str | bytes
@@ -115,7 +115,7 @@ class _SwiftSigner(Signer):
     """Django's own, which derives its key anew for each signature: a letter needs three."""
 
     def signature(self, value: str | bytes, key: Key | None = None) -> str:
-        digest = _digest(self.salt + "signer", key or self.key, value)
+        digest = _digest(force_str(self.salt) + "signer", key or self.key, value)
         return b64_encode(digest).decode()
 
 
