@@ -76,7 +76,7 @@ class ContactFilterSet(WagtailFilterSet):
         label=_("Segment"), queryset=Segment.objects.all(), method="filter_segment"
     )
     batch = ImportFilter(
-        label=_("Import"),
+        label=_("Imported file"),
         queryset=ImportBatch.objects.filter(state=ImportState.APPLIED),
         method="filter_batch",
     )
@@ -228,6 +228,19 @@ class SeatWorkFilterSet(WagtailFilterSet):
     class Meta:
         model = Seat
         fields: list[str] = []
+
+    def find_held(self):
+        """Return all affiliations with the seats that are chosen; None if seats must be asked.
+
+        An affiliation has copies of all but why a seat is on the list.
+        """
+        chosen = dict(self.form.cleaned_data) if self.form.is_valid() else {}
+        if chosen.pop("why", ""):
+            return None
+        held = Affiliation.objects.all()
+        for name, value in chosen.items():
+            held = self.filters[name].filter(held, value)
+        return held
 
     def filter_organisation(self, queryset, name, words):
         """Keep the seats at organisations of that name."""

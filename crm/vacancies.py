@@ -57,37 +57,54 @@ def with_days(seats: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def find_urgent(
-    seats: QuerySet[Any], on: date, limit: int, *, last_day_from: date | None = None
+    seats: QuerySet[Any],
+    on: date,
+    limit: int,
+    *,
+    last_day_from: date | None = None,
+    held: QuerySet[Any] | None = None,
 ) -> list[int]:
     """Return the keys of those of the seats that are work, the most urgent first.
 
     The order of ``seats_to_look_at``, to which it comes down; but among a million seats
     this one walks along the last days until ``limit`` are found, and sorts nothing.
     ``last_day_from``: look only at seats whose last holder leaves that day or later.
+    ``held``: all affiliations with these seats, where those can be told without them.
     """
     seats = seats.order_by()
     told = with_days(seats.filter(has_task())).order_by(*BY_URGENCY)
     keys = list(told.values_list("pk", flat=True)[:limit])
     if room := limit - len(keys):
-        keys += _find_left(seats, on + SOON, last_day_from)[:room]
+        if held is None:
+            held = _with(seats)
+        keys += _find_left(held, on + SOON, last_day_from)[:room]
     if (room := limit - len(keys)) and last_day_from is None:
         keys += _find_never_held(seats)[:room]
     return keys
 
 
+def _with(seats: QuerySet[Any]) -> QuerySet[Affiliation]:
+    """Return the affiliations with these seats."""
+    held = Affiliation.objects.all()
+    if not seats.query.where:
+        return held
+    return held.filter(Exists(seats.filter(pk=OuterRef("seat"))))
+
+
 def _find_left(
-    seats: QuerySet[Any], day: date, first: date | None
+    held: QuerySet[Any], day: date, first: date | None
 ) -> QuerySet[Any, Any]:
-    """Return the keys of seats nobody holds on that day or later but somebody did."""
+    """Return the keys of seats nobody holds on that day or later but somebody did.
+
+    ``held``: all affiliations with the seats that are looked at.
+    """
     same_seat = Affiliation.objects.filter(seat=OuterRef("seat"))
     later = Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("ends_on"))
-    last = Affiliation.objects.filter(
+    last = held.filter(
         ~Exists(same_seat.filter(later)), ~Exists(_tasks("seat")), ends_on__lt=day
     )
     if first is not None:
         last = last.filter(ends_on__gte=first)
-    if seats.query.where:
-        last = last.filter(Exists(seats.filter(pk=OuterRef("seat"))))
     return last.order_by("ends_on", "seat_id").values_list("seat_id", flat=True)
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.choices import OrganisationKind
-from crm.countries import country_choices
+from crm.countries import country_choices, country_name
 from crm.models.coordinates import Located, on_earth
 from crm.names import clean_line, make_sort_key
 
@@ -93,6 +93,10 @@ class Organisation(Located):
         self.sort_key = make_sort_key(self.name)
         others = dict.fromkeys(filter(None, (self.name_sv, self.name_en)))
         self.other_names_key = "|".join(make_sort_key(name) for name in others)
+
+    def get_country_display(self) -> str:
+        """Return the country's name; Django would go through all of them for each."""
+        return country_name(self.country)
 
     @property
     def local_name(self) -> str:

@@ -49,16 +49,17 @@ def count_people(condition: Q) -> int:
     return Contact.objects.order_by().count() - found if people.is_rest else found
 
 
-def gather_few(condition: Q) -> Q:
-    """Return a condition that means the same people, who are few among very many."""
-    gathered = gather(condition)
-    if gathered is condition:
-        return condition
-    return Q(pk__one_of_few=gathered.children[0][1])
-
-
 def gather(condition: Q) -> Q:
     """Return a condition that means the same people, as the database finds them fast."""
+    return _gather(condition, "pk__in")
+
+
+def gather_few(condition: Q) -> Q:
+    """Return the same for people who are few among very many."""
+    return _gather(condition, "pk__one_of_few")
+
+
+def _gather(condition: Q, lookup: str) -> Q:
     people = _read(condition)
     if len(people.chain) > MOST_LISTS:
         return condition
@@ -68,7 +69,7 @@ def gather(condition: Q) -> Q:
     if not chain:
         return Q(pk__in=[])
     sql, params = _write(chain)
-    return Q(pk__in=RawSQL(sql, params))  # noqa: S611 -- Django's own SQL
+    return Q((lookup, RawSQL(sql, params)))  # noqa: S611 -- Django's own SQL
 
 
 def _read(condition: Any) -> People:

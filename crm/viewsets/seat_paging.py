@@ -1,9 +1,7 @@
 """Pages of seats, which are in the order of their organisations' names."""
 
-from itertools import groupby
-from operator import itemgetter
-
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery, Sum, Window
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -34,15 +32,22 @@ class WorkPaginator(RegisterPaginator):
 
     _is_narrowed = True
 
-    def __init__(self, *args, only_soon=False, **kwargs):
+    def __init__(self, *args, only_soon=False, held=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.only_soon = only_soon
+        self.held = held
 
     @cached_property
     def _keys(self):
         today = timezone.localdate()
         first = today if self.only_soon else None
-        return find_urgent(self.object_list, today, self.most + 1, last_day_from=first)
+        return find_urgent(
+            self.object_list,
+            today,
+            self.most + 1,
+            last_day_from=first,
+            held=self.held,
+        )
 
 
 def find_place(start: int) -> tuple[str, int]:
@@ -50,13 +55,13 @@ def find_place(start: int) -> tuple[str, int]:
 
     Whose: the sort key of an organisation, which one of another country may share.
     """
-    seats = Seat.objects.order_by().values_list("organisation")
-    counts = dict(seats.annotate(count=Count("pk")))
-    places = Organisation.objects.order_by("sort_key").values_list("sort_key", "pk")
-    before = 0
-    for name, sharing in groupby(places, key=itemgetter(0)):
-        count = sum(counts.get(pk, 0) for _name, pk in sharing)
-        if before + count > start:
-            return name, before
-        before += count
+    seats = Seat.objects.order_by()
+    counted = seats.filter(organisation=OuterRef("pk")).values("organisation")
+    places = Organisation.objects.order_by().annotate(
+        count=Coalesce(Subquery(counted.values(count=Count("pk"))), 0),
+        so_far=Window(Sum("count"), order_by=["sort_key"]),
+    )
+    reached = places.filter(so_far__gt=start).order_by("so_far")
+    for name, so_far in reached.values_list("sort_key", "so_far")[:1]:
+        return name, so_far - seats.filter(organisation__sort_key=name).count()
     return "", 0

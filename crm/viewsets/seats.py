@@ -16,7 +16,7 @@ from wagtail.admin.ui import tables
 from crm.filters import SOON_VACANT, SeatFilterSet, SeatWorkFilterSet
 from crm.forms import SeatForm
 from crm.mailability import find_address
-from crm.models import Affiliation, Seat
+from crm.models import Affiliation, Organisation, Seat
 from crm.seat_searching import SeatSearch
 from crm.vacancies import (
     is_vacant,
@@ -27,6 +27,7 @@ from crm.vacancies import (
 from crm.views.seats import PERMISSIONS
 from crm.views.timeline import show_timeline
 from crm.viewsets.base import (
+    RegisterCreateView,
     RegisterIndexView,
     RegisterInspectView,
     RegisterViewSet,
@@ -120,7 +121,8 @@ class SeatWorkView(SeatIndexView):
         if self.request.GET.get("ordering"):
             return super().get_paginator(*args, **kwargs)
         is_soon = self.request.GET.get("why") == SOON_VACANT
-        return WorkPaginator(*args, only_soon=is_soon, **kwargs)
+        held = None if self.is_searching else self.filters.find_held()
+        return WorkPaginator(*args, only_soon=is_soon, held=held, **kwargs)
 
     @cached_property
     def columns(self):
@@ -190,6 +192,15 @@ def tell_since(seat):
     return date_format(seat.last_day + timedelta(days=1), "SHORT_DATE_FORMAT")
 
 
+class SeatCreateView(RegisterCreateView):
+    """A new seat, at the organisation from whose page one came."""
+
+    def get_initial_form_instance(self):
+        pk = self.request.GET.get("organisation", "")
+        at = Organisation.objects.filter(pk=pk) if pk.isdecimal() else ()
+        return Seat(organisation=next(iter(at), None))
+
+
 class SeatInspectView(RegisterInspectView):
     template_name = "cms/crm/seat.html"
 
@@ -234,6 +245,7 @@ class SeatViewSet(RegisterViewSet):
     icon = "group"
     menu_label = gettext_lazy("Seats")
     index_view_class = SeatIndexView
+    add_view_class = SeatCreateView
     inspect_view_class = SeatInspectView
     filterset_class = SeatFilterSet
 
