@@ -19,7 +19,7 @@ UNDO_ACTION = "crm.import_undone"
 
 
 class ImportLogFormatter(LogFormatter):
-    label = gettext_lazy("Import")
+    label = gettext_lazy("Imported file")
 
     def format_message(self, log_entry):
         return _("Imported from %(file)s") % {"file": log_entry.data.get("file", "")}

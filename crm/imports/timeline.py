@@ -38,4 +38,4 @@ def _entry(change: ImportChange) -> Entry:
 
 def register_imports() -> None:
     """Let the timeline tell of imports."""
-    register_source(read_imports, kinds={IMPORTED: gettext_lazy("Import")})
+    register_source(read_imports, kinds={IMPORTED: gettext_lazy("Imported file")})

@@ -156,6 +156,22 @@ def test_editor_sees_the_seats_but_not_who_people_are():
     assert "Nils" not in answer.content.decode()
 
 
+def test_organisation_page_leads_to_a_new_seat_at_it(keeper):
+    office = make_organisation(name="Ås kommun")
+    add = f"{REGISTER}seats/new/?organisation={office.pk}"
+
+    page = keeper.get(f"{REGISTER}organisations/inspect/{office.pk}/")
+    form = keeper.get(add).context["form"]
+    strangers = [keeper.get(f"{REGISTER}seats/new/?organisation={pk}") for pk in "x0"]
+
+    assert f'href="{add}"' in page.content.decode()
+    assert form["organisation"].value() == office.pk
+    assert [answer.context["form"]["organisation"].value() for answer in strangers] == [
+        None,
+        None,
+    ]
+
+
 def test_organisation_with_parts_is_not_deleted_and_says_why(keeper):
     parent = make_organisation()
     make_organisation(name="The committee", parent=parent)
