@@ -26,7 +26,10 @@ class AddressField(forms.CharField):
 
     def __init__(self, **kwargs):
         widget = forms.EmailInput(attrs={"autocomplete": "email"})
-        super().__init__(max_length=254, widget=widget, **kwargs)
+        required = {"required": _("Fill this in.")}
+        super().__init__(
+            max_length=254, widget=widget, error_messages=required, **kwargs
+        )
 
     def to_python(self, value):
         return tidy_address(super().to_python(value))
