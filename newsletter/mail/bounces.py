@@ -19,7 +19,10 @@ MOST_WORDS = 4000
 STATUS = re.compile(r"(?<![\d.])([245])\.([0-7])\.(\d{1,3})(?!\d|\.\d)")
 # A reply code as it stands in an answer: "said: 550 5.1.1 …", "#550", "[SMTP Error Code 550]".
 CODE = re.compile(r"(?<![\d.\[(-])([245][0-5]\d)(?=[\s\]:;#-]|$)(?![\s-]*\d{2,})")
-ADDRESS = re.compile(r"[^\s<>()\[\]\"';:,]+@[^\s<>()\[\]\"';:,]+")
+# It begins where a word does: trying every letter of a long one takes minutes.
+ADDRESS = re.compile(
+    r"(?<![^\s<>()\[\]\"';:,])[^\s<>()\[\]\"';:,]+@[^\s<>()\[\]\"';:,]+"
+)
 # "host mx.spam-filter.example[192.0.2.1] said:" says who speaks, not what is said.
 SPEAKER = re.compile(
     r"(?:host|server|mta|gateway|from|to|by|at)\s+'?[\w.-]+\.\w+'?\s*"

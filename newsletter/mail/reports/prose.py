@@ -48,14 +48,14 @@ FAILURE = re.compile(
     r"|échec de la remise|toimittaminen\b.{0,80}epäonnistui|bezorg\w+\b.{0,80}mislukt"
     r"|error de entrega"
     # A server's answer on a line of its own: "550 - Requested action not taken".
-    r"|^\W*5[05]\d(?:[ -]+#?5\.\d\.\d+)?[ :-]+\w+ \w+",
+    r"|^[^\w\n]{0,40}5[05]\d(?:[ -]+#?5\.\d\.\d+)?[ :-]+\w+ \w+",
     re.MULTILINE,
 )
 # What comes before the words of the server that refused; what others made of them may
 # stand before ("it was rejected by the recipient domain").
 ANSWER = re.compile(
     r"\b(?:said|returned was|response was|replied|reason|error) ?: +|<<< |diagnostic-code:"
-    r"|^\W*(?=[45]\d\d[ -]#?[45]\.\d\.\d)",
+    r"|^[^\w\n]{0,40}(?=[45]\d\d[ -]#?[45]\.\d\.\d)",
     re.IGNORECASE | re.MULTILINE,
 )
 DELAYED = re.compile(
@@ -66,8 +66,8 @@ DELAYED = re.compile(
 )
 # From here on it is the returned letter, not the report.
 CUT = re.compile(
-    r"^[>|\s*-]*(?:-{2,}.{0,20}(?:below this line|below the next line|original message"
-    r"|returned m|unsent message|copy of (?:the|your) message|message (?:header|text"
+    r"^[>|\t *]{0,40}+-{0,80}+ ?(?:(?:(?<=--)|(?<=-- )).{0,20}(?:below"
+    r" this line|below the next line|original message|returned m|unsent message|copy of (?:the|your) message|message (?:header|text"
     r"|follows)|this is a copy|start of returned|forwarded message|mensaje original"
     r"|header)|original message (?:follows|headers|details|as received|reads)|message"
     r" headers? follow|here is a copy|(?:the )?(?:first|header|following is|included is)"
