@@ -12,6 +12,7 @@ from newsletter.choices import (
     CampaignState,
     DeliveryState,
     LeftOutReason,
+    Trouble,
 )
 from newsletter.delivery.approving import asked_since, find_wish
 from newsletter.delivery.progress import Progress, count_progress
@@ -36,6 +37,8 @@ ALWAYS_SAID = (
 )
 
 
+# As many rows are looked at for the mail server's words.
+FIRST_ROWS = 500
 # How a state's bar looks: through, on its way, not arrived, nobody knows.
 LOOKS = {
     DeliveryState.ACCEPTED: "solid",
@@ -107,6 +110,16 @@ class SendStatus:
     def unwritten(self) -> Example | None:
         """Somebody whose letter could not be written, if the send stopped because of it."""
         return find_example(self.campaign)
+
+    @cached_property
+    def server_words(self) -> str:
+        """What the mail server said to a send that it hinders, as far as is known."""
+        if self.campaign.trouble not in (Trouble.SENDER_REFUSED, Trouble.UNREACHABLE):
+            return ""
+        waiting = self.campaign.deliveries.filter(state=DeliveryState.QUEUED)
+        # Who was tried last stands among the first.
+        replies = waiting.order_by("pk").values_list("reply", flat=True)[:FIRST_ROWS]
+        return next(filter(None, replies), "")
 
     @property
     def counts(self) -> list[StateCount]:

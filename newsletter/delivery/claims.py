@@ -205,7 +205,7 @@ def _phrase(pk: int, outcome: Outcome) -> Answer:
     return Answer(
         delivery_id=pk,
         state=STATE_AFTER[outcome.verdict],
-        reply=None if is_unused else _say(outcome),
+        reply=None if is_unused and not outcome.text else _say(outcome),
         bounce_class=_classify(outcome) if outcome.verdict == Verdict.FAILED else "",
         next_at=outcome.again_at,
         unused=int(is_unused),

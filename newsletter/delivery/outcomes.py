@@ -22,6 +22,15 @@ SLOWING_WORDS = re.compile(
 SINGLE_WORDS = re.compile(
     r"gr[ea]y-?list|mailbox|over ?quota|user|recipient .*(?:full|quota)", re.IGNORECASE
 )
+# How our own mail server refuses us, not the reader. At the beginning only: further on
+# it may be telling what another server said ("host mx.example.org said: 554 Relay …").
+SENDER_WORDS = re.compile(
+    r"(?:5\.\d+\.\d+ )?(?:SMTP; )?(?:<[^>]*>:? )?"
+    r"(?:sender address rejected|client host rejected|relay access denied"
+    r"|relay(?:ing)? (?:not (?:allowed|permitted)|denied)|unable to relay"
+    r"|(?:smtp )?authentication (?:is )?required|client was not authenticated)",
+    re.IGNORECASE,
+)
 
 
 class Verdict(StrEnum):
@@ -77,13 +86,22 @@ class Outcome:
 def judge_reply(code: int, text: str, phase: str) -> Outcome:
     """Return what a refusal before or at the final dot means (RFC 5321 §4.2.1).
 
-    4xx: later. 5xx: never. Refusing the sender (MAIL) or authentication is no fault of
-    the recipient's; refusing RSET concerns nobody, and is over with the conversation.
+    4xx: later. 5xx: never. Refusing the sender is no fault of the recipient's, and many
+    servers say so only after RCPT (Postfix: smtpd_delay_reject); refusing RSET concerns
+    nobody, and is over with the conversation.
     """
     is_final = 500 <= code <= 599 and phase != "RSET"
     verdict = Verdict.FAILED if is_final else Verdict.DEFERRED
-    blames = phase == "MAIL" and verdict == Verdict.FAILED
-    return Outcome(verdict, code, text, phase, blames_sender=blames)
+    # After the dot the refusal is of what was said: the guard counts those.
+    speaks_of_us = phase == "MAIL" or (
+        phase in ("RCPT", "DATA") and _is_of_sender(code, text)
+    )
+    return Outcome(verdict, code, text, phase, blames_sender=is_final and speaks_of_us)
+
+
+def _is_of_sender(code: int, text: str) -> bool:
+    # 530: RFC 4954 §6, authentication required.
+    return code == 530 or bool(SENDER_WORDS.match(text))
 
 
 def speaks_of_domain(outcome: Outcome) -> bool:

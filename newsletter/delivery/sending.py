@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -351,7 +352,7 @@ class Sender:
             self._hand.put_back(letter)
         elif outcome.blames_sender:
             # A refused sender meets every letter: stop, and keep this one for later.
-            self._hand.settle(pk, RELEASED)
+            self._hand.settle(pk, replace(outcome, verdict=Verdict.RELEASED))
             self._stop_send(held.send, Trouble.SENDER_REFUSED)
         else:
             # In hand first: where the journal cannot take it, the database may.
@@ -404,7 +405,8 @@ class Sender:
         logger.warning("No mail server: %s", failure)
         sends = {held.send.pk: held.send for _pk, held in self._hand.list_waiting()}
         again_at: datetime = timezone.now() + timedelta(seconds=UNREACHABLE_SECONDS)
-        self._release_waiting(RELEASED.put_off(again_at))
+        said = Outcome(Verdict.RELEASED, 0, str(failure), "CONNECT", again_at=again_at)
+        self._release_waiting(said)
         if failure.blames_sender:
             for send in sends.values():
                 self._stop_send(send, Trouble.SENDER_REFUSED)

@@ -153,5 +153,7 @@ def _reason(error: Exception) -> str:
         # Its own words would quote the password.
         return "The log-in has letters outside ASCII, which cannot be sent."
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {error.smtp_error!r}"
+        words = error.smtp_error
+        said = words.decode(errors="replace") if isinstance(words, bytes) else words
+        return f"{error.smtp_code} {said}"
     return str(error) or type(error).__name__

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from newsletter.choices import BounceClass, CampaignState, DeliveryState, Trouble
+from newsletter.delivery.outcomes import judge_reply
 from tests.newsletter.delivery.scenes import (
     deliver,
     make_frozen_campaign,
@@ -154,6 +155,47 @@ def test_run_worker_sender_refused_pauses_the_send_and_keeps_everybody(bulk_to):
     assert states_of(campaign) == [DeliveryState.QUEUED] * 3
 
 
+def test_run_worker_sender_refused_after_the_recipient_keeps_everybody(bulk_to):
+    campaign = make_frozen_campaign(people=3)
+    with running_smtp_server(
+        answer=lambda phase, a: (
+            f"554 5.7.1 <{a}>: Relay access denied" if phase == "RCPT" else None
+        ),
+        extensions=("PIPELINING",),
+        lets_data_through=True,
+    ) as server:
+        bulk_to(server.port)
+        deliver()
+
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.trouble) == (
+        CampaignState.PAUSED,
+        Trouble.SENDER_REFUSED,
+    )
+    assert states_of(campaign) == [DeliveryState.QUEUED] * 3
+    assert "RCPT 554 5.7.1 <…>: Relay access denied" in (
+        campaign.deliveries.values_list("reply", flat=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "blames"),
+    [
+        (554, "5.7.1 <asa@example.org>: Relay access denied", True),
+        (550, "5.1.8 <a@b.example>: Sender address rejected: Domain not found", True),
+        (554, "5.7.1 <unknown[192.0.2.7]>: Client host rejected: Access denied", True),
+        (550, "relay not permitted", True),
+        (550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain", True),
+        (530, "5.7.0 Must issue a STARTTLS command first", True),
+        (450, "4.1.8 <a@b.example>: Sender address rejected: not found", False),
+        (550, "5.1.1 <asa@example.org>: Recipient address rejected", False),
+        (550, "5.1.1 host mx.example.org said: 554 Relay access denied", False),
+    ],
+)
+def test_judge_reply_tells_a_refused_sender_from_a_refused_reader(code, text, blames):
+    assert judge_reply(code, text, "RCPT").blames_sender is blames
+
+
 def test_run_worker_log_in_refused_pauses_the_send_and_keeps_everybody(
     bulk_to, settings
 ):
@@ -172,6 +214,9 @@ def test_run_worker_log_in_refused_pauses_the_send_and_keeps_everybody(
         Trouble.SENDER_REFUSED,
     )
     assert states_of(campaign) == [DeliveryState.QUEUED] * 2
+    assert set(campaign.deliveries.values_list("reply", flat=True)) == {
+        "CONNECT 535 no"
+    }
 
 
 def test_run_worker_server_hangs_up_on_every_letter_is_left_alone_for_a_while(bulk_to):

@@ -47,6 +47,22 @@ def test_status_of_a_send_whose_letters_cannot_be_written_names_one():
     assert f"The letter to {person}, for example: It is broken." in answer["html"]
 
 
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [(Trouble.SENDER_REFUSED, True), (Trouble.UNREACHABLE, True), ("", False)],
+)
+def test_status_of_a_send_that_the_server_hinders_says_its_words(trouble, told):
+    campaign = make_frozen_campaign(people=2)
+    Campaign.objects.update(trouble=trouble)
+    campaign.deliveries.filter(pk=campaign.deliveries.last().pk).update(
+        reply="RCPT 554 5.7.1 Relay access denied"
+    )
+
+    answer = log_in("Senders").get(f"/admin/sends/{campaign.pk}/status/").json()
+
+    assert ("RCPT 554 5.7.1 Relay access denied" in answer["html"]) is told
+
+
 def test_status_asks_the_database_equally_often():
     client = log_in("Senders")
     small, large = make_frozen_campaign(people=1), make_frozen_campaign(people=3)
