@@ -66,20 +66,25 @@ def read_notes(asked: Asked) -> list[Entry]:
 
 def read_seats(asked: Asked) -> list[Entry]:
     """Return who took a seat and who left one, as far as the days are known."""
-    rows = Affiliation.objects.filter(**asked.where()).select_related(
-        "contact", "seat__role", "seat__organisation", "seat__network"
-    )
+    rows = Affiliation.objects.filter(**asked.where(organisation="organisation"))
     today = timezone.localdate()
-    taken = rows.filter(starts_on__lte=today).order_by("-starts_on")[: asked.limit]
-    left = rows.filter(ends_on__lt=today).order_by("-ends_on")[: asked.limit]
+    taken = rows.filter(starts_on__lte=today).order_by("-starts_on", "-pk")
+    left = rows.filter(ends_on__lt=today).order_by("-ends_on", "-pk")
+    named = ("contact", "seat__role", "seat__organisation", "seat__network")
     if asked.seat is not None:
         # On the seat's own page its name says nothing.
         took, gave = _("Took the seat"), _("Left the seat")
     else:
         took, gave = _("Took the seat %(seat)s"), _("Left the seat %(seat)s")
     return [
-        *(_say_seat(row, row.starts_on, took) for row in taken),
-        *(_say_seat(row, row.ends_on, gave) for row in left),
+        *(
+            _say_seat(row, row.starts_on, took)
+            for row in taken.beginning(asked.limit).select_related(*named)
+        ),
+        *(
+            _say_seat(row, row.ends_on, gave)
+            for row in left.beginning(asked.limit).select_related(*named)
+        ),
     ]
 
 

@@ -66,12 +66,22 @@ class Asked:
     organisation: Organisation | None = None
     seat: Seat | None = None
 
-    def where(self, *, contact: str = "contact", seat: str = "seat") -> dict[str, Any]:
-        """Return the filter for rows about it; the names are the ways to them."""
+    def where(
+        self,
+        *,
+        contact: str = "contact",
+        seat: str = "seat",
+        organisation: str = "",
+    ) -> dict[str, Any]:
+        """Return the filter for rows about it; the names are the ways to them.
+
+        To an organisation it goes by its seats, unless there is a shorter way.
+        """
         if self.contact is not None:
             return {contact: self.contact}
         if self.organisation is not None:
-            return {f"{seat}__organisation": self.organisation}
+            way = organisation or f"{seat}__organisation"
+            return {way: self.organisation}
         return {seat: self.seat}
 
 

@@ -120,6 +120,14 @@ class AffiliationQuerySet(models.QuerySet):
             found = found.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=ends_on))
         return found
 
+    def beginning(self, count: int):
+        """Return the first so many, in their order.
+
+        They are found by their keys, before anything is joined to all the others.
+        """
+        first = Affiliation.objects.filter(pk__one_of_few=self.values("pk")[:count])
+        return first.order_by(*(self.query.order_by or Affiliation._meta.ordering))
+
 
 class Affiliation(models.Model):
     """Contact × Seat with from and to.

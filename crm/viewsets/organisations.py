@@ -56,9 +56,9 @@ class OrganisationInspectView(RegisterInspectView):
         today = timezone.localdate()
         left = organisation.affiliations.filter(ends_on__lt=today)
         former = list(
-            left.select_related("contact", "seat__role", "seat__organisation")[
-                : SHOWN + 1
-            ]
+            left.beginning(SHOWN + 1).select_related(
+                "contact", "seat__role", "seat__organisation"
+            )
         )
         memberships = organisation.memberships.select_related("network")
         context = super().get_context_data(

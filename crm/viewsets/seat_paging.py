@@ -58,7 +58,7 @@ def find_place(start: int) -> tuple[str, int]:
     seats = Seat.objects.order_by()
     counted = seats.filter(organisation=OuterRef("pk")).values("organisation")
     places = Organisation.objects.order_by().annotate(
-        count=Coalesce(Subquery(counted.values(count=Count("pk"))), 0),
+        count=Coalesce(Subquery(counted.values(count=Count("*"))), 0),
         so_far=Window(Sum("count"), order_by=["sort_key"]),
     )
     reached = places.filter(so_far__gt=start).order_by("so_far")
