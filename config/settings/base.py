@@ -287,7 +287,7 @@ MAIL_CATCHER_PORT = read_number("MAIL_PORT", 1025, least=1)
 
 SECURE_CSP = {
     "default-src": ["'self'"],
-    "img-src": ["'self'", "data:", "blob:"],
+    "img-src": ["'self'"],
     # Wagtail's admin writes a few inline scripts and styles; the public site none.
     "script-src": ["'self'"],
     "style-src": ["'self'"],

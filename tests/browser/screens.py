@@ -102,6 +102,14 @@ def list_readers(language: str) -> list[Contact]:
     return list(held[first : first + 2])
 
 
+def find_member(language: str) -> Organisation:
+    """Return a public organisation of a network that something is written about."""
+    items = NewsPage.objects.filter(locale__language_code=language)
+    return Organisation.objects.filter(
+        is_published=True, memberships__network__in=items.values("network")
+    ).first()
+
+
 def list_screens(language: str) -> list[Screen]:
     """Return every public page and state in one language."""
     with translation.override(language):
@@ -128,6 +136,8 @@ def _list_pages(language: str) -> Iterator[Screen]:
     yield Screen("archive", archive)
     yield Screen("archive-filtered", f"{archive}?kind=report")
     yield Screen("search", f"{archive}?q=integration")
+    member = find_member(language)
+    yield Screen("archive-organisation", f"{archive}?organisation={member.pk}")
     yield Screen("search-nothing", f"{archive}?q=xyzzyq")
     yield Screen("archive-nothing", f"{archive}?kind=report&topic={topic.slug}&year=1")
     yield Screen("topic", f"{archive}topics/{topic.slug}/")
@@ -183,6 +193,7 @@ def _list_joining(language: str) -> Iterator[Screen]:
     yield Screen("join-errors", join, {"[name=address]": "solna"}, button)
     yield Screen("join-sent", f"{join}?sent")
     yield Screen("confirm", confirm)
+    yield Screen("confirm-done", confirm, press="main form .btn", is_act=True)
     yield Screen("confirm-broken", "/confirm/broken/")
 
 
@@ -196,16 +207,24 @@ def _list_own_pages(language: str) -> Iterator[Screen]:
     yield Screen(
         "choices-address-errors", choices, press="form:has([value=address]) .btn"
     )
+    yield Screen("choices-done", choices, press="form:has([value=choose]) .btn")
+    yield Screen("choices-pause-errors", choices, press="form:has([value=pause]) .btn")
     yield Screen("choices-broken", "/choices/broken/")
     yield Screen("ask-link", ask)
+    yield Screen("ask-link-sent", f"{ask}?sent")
     yield Screen("ask-link-errors", ask, {"[name=address]": "x"}, "main form .btn")
     own = reverse("own_data", args=[make_data_token(reader)])
     yield Screen("own-data", own)
     yield Screen("own-data-errors", own, press="main form[novalidate] .btn")
+    erase = "form:has([value=erasure]) .btn"
+    yield Screen("own-data-asked", own, press=erase, is_act=True)
     yield Screen("own-data-broken", "/own-data/broken/")
-    wanted = [reader.pk, reader.address_hash, "ny@example.org"]
+    # Of the other, whose address no later screen goes by.
+    wanted = [other.pk, other.address_hash, "ny@example.org"]
     address = signing.dumps(wanted, salt=ADDRESS_SALT)
-    yield Screen("address", reverse("confirm_address", args=[address]))
+    confirm = reverse("confirm_address", args=[address])
+    yield Screen("address", confirm)
+    yield Screen("address-done", confirm, press="main form .btn", is_act=True)
     yield Screen("address-broken", "/address/broken/")
     leave = reverse(
         "unsubscribe",
@@ -223,6 +242,8 @@ def _list_own_pages(language: str) -> Iterator[Screen]:
     yield Screen(
         "choices-paused", stopped, press="form:has([value=pause]) .btn", is_act=True
     )
+    rest = f"form[action='{leave}rest/'] .btn"
+    yield Screen("leaving-paused", leave, press=rest, is_act=True)
     yield Screen(
         "choices-stopped", stopped, press="form:has([value=stop]) .btn", is_act=True
     )
