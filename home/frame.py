@@ -128,7 +128,7 @@ def _list_ways_in(
 ) -> tuple[list[Page], list[Page]]:
     """Return the first page's public children: those of the menu, those of the foot."""
     menu, about = [], []
-    for child in public.filter(path__startswith=home.path, depth=home.depth + 1):
+    for child in public & home.get_children():
         is_archive = child.cached_content_type.model_class() is ArchivePage
         (menu if is_archive or child.show_in_menus else about).append(child)
     return menu, about

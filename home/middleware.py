@@ -8,6 +8,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from wagtail.views import serve
 
+from home.caching.keys import METHODS
+from home.caching.parts import sharing_parts
 from home.routing import find_way
 
 
@@ -26,13 +28,19 @@ class AnsweringLocaleMiddleware(LocaleMiddleware):
 
 
 class WayMiddleware:
-    """Finds the page before Wagtail looks for it, on what is kept of the way."""
+    """Finds the page before Wagtail looks for it, on what is kept of the way.
+
+    What an answer needs several times is made once, even where nothing is kept.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._get_response(request)
+        if request.method not in METHODS:
+            return self._get_response(request)
+        with sharing_parts():
+            return self._get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]

@@ -3,9 +3,11 @@
 The menu and foot, what an archive may be narrowed down by: to make these takes half of
 the time of a page. They are kept like whole pages, under the number of the generation,
 and used only while an answer for everybody is being made. So an editor, a partner and a
-preview get theirs made anew, and so does everybody where ``PAGE_CACHE_SECONDS`` is 0.
+preview get theirs made anew, once for each answer, and so does everybody where
+``PAGE_CACHE_SECONDS`` is 0.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
@@ -32,6 +34,22 @@ def making_answer(generation: int, seconds: int) -> Iterator[None]:
     The number must have been read before anything of the answer.
     """
     _making.shelf = _open_shelf(generation, seconds)
+    try:
+        yield
+    finally:
+        _making.shelf = None
+
+
+@contextmanager
+def sharing_parts() -> Iterator[None]:
+    """Let what is made within be made once: for this answer alone, if for no others.
+
+    Only where nothing is written, or a part would not know of it.
+    """
+    if getattr(_making, "shelf", None) is not None:
+        yield
+        return
+    _making.shelf = _Shelf(0, math.inf, {})
     try:
         yield
     finally:

@@ -2,10 +2,13 @@ from itertools import count
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from home.caching import parts
-from home.caching.parts import keep_part, making_answer
+from home.caching.parts import keep_part, making_answer, sharing_parts
+from home.middleware import WayMiddleware
 from tests.home.caching.scene import ARCHIVE, HOME, make_scene
 
 
@@ -16,6 +19,34 @@ def test_nothing_is_kept_outside_the_making_of_an_answer_for_everybody():
     with making_answer(1, 600):
         assert keep_part("a", lambda: next(number)) == 1
     assert keep_part("a", lambda: next(number)) == 2
+
+
+def test_answer_for_one_reader_makes_its_parts_once_and_keeps_none():
+    number = count()
+
+    def ask() -> list[int]:
+        with sharing_parts():
+            return [keep_part("a", lambda: next(number)) for _time in range(2)]
+
+    assert [ask(), ask()] == [[0, 0], [1, 1]]
+    with making_answer(1, 600):
+        assert ask() == [2, 2]
+        assert ask() == [2, 2]
+    assert ask() == [3, 3]
+
+
+@pytest.mark.parametrize(("method", "made"), [("GET", 1), ("HEAD", 1), ("POST", 2)])
+def test_request_that_may_write_shares_nothing(method, made):
+    asked = []
+
+    def answer(request) -> HttpResponse:
+        for _time in range(2):
+            keep_part("a", lambda: asked.append(request))
+        return HttpResponse()
+
+    WayMiddleware(answer)(RequestFactory().generic(method, "/"))
+
+    assert len(asked) == made
 
 
 def test_part_is_made_once_for_its_generation_and_key():
