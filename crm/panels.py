@@ -1,6 +1,7 @@
 """The register's own panels: rows that belong to a thing, the administrator's fields."""
 
-from wagtail.admin.panels import Panel
+from django.utils.html import format_html_join
+from wagtail.admin.panels import ObjectList, Panel
 
 
 class RowsPanel(Panel):
@@ -52,3 +53,21 @@ class CustomFieldsPanel(Panel):
                 **super().get_context_data(parent_context),
                 "fields": self.form.get_custom_bound_fields(),
             }
+
+
+class CustomObjectList(ObjectList):
+    """The panels of a form one of which is a CustomFieldsPanel.
+
+    Wagtail adds every field that no panel names, so that the administrator's would stand
+    there twice, the second time empty.
+    """
+
+    class BoundPanel(ObjectList.BoundPanel):
+        def render_missing_fields(self):
+            """Return what no panel shows: fields of neither the model nor the register."""
+            shown = set(self.panel.get_form_options().get("fields", []))
+            shown |= {field.name for field in self.form.get_custom_bound_fields()}
+            missing = [
+                (self.form[name],) for name in self.form.fields if name not in shown
+            ]
+            return format_html_join("", "{}", missing)

@@ -16,7 +16,6 @@ from wagtail.admin.panels import (
     FieldRowPanel,
     HelpPanel,
     MultiFieldPanel,
-    ObjectList,
 )
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
@@ -33,7 +32,7 @@ from crm.imports.undoing import forget_contacts
 from crm.mailability import explain_mailability, find_address
 from crm.models import Affiliation, Contact
 from crm.note_forms import SaidForm
-from crm.panels import CustomFieldsPanel, RowsPanel
+from crm.panels import CustomFieldsPanel, CustomObjectList, RowsPanel
 from crm.pausing import describe_pause
 from crm.requests import forget_words
 from crm.searching import Search
@@ -282,7 +281,7 @@ class ContactViewSet(RegisterViewSet):
     delete_view_class = ContactDeleteView
     filterset_class = ContactFilterSet
     ordering = "sort_key"
-    edit_handler = ObjectList(
+    edit_handler = CustomObjectList(
         [
             MultiFieldPanel(
                 [

@@ -1,6 +1,7 @@
 """The administrator's own fields on the screen, and in a contact's form."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from wagtail.users.models import UserProfile
 
@@ -177,6 +178,24 @@ def test_values_are_written_in_the_contacts_form_and_shown(keeper):
     page = keeper.get(f"{CONTACTS}/inspect/{contact.pk}/")
     shown = texts_in(page, ".register-facts > div")
     assert {"Places3.5", "Since1 March 2026"} <= set(shown)
+
+
+def test_each_field_stands_once_in_the_contacts_form(keeper):
+    make_custom_field(slug="diet", type=FieldType.CHOICE, options=["Vegan"])
+    contact = make_contact()
+
+    for path in (f"edit/{contact.pk}/", "new/"):
+        page = BeautifulSoup(
+            keeper.get(f"/admin/register/contacts/{path}").content, "html.parser"
+        )
+        form = page.select_one("form#w-editor-form, main form")
+        names = [
+            field["name"]
+            for field in form.select("input[name], select[name], textarea[name]")
+            if field.get("type") not in ("checkbox", "radio", "hidden")
+        ]
+        assert "custom_diet" in names
+        assert len(names) == len(set(names))
 
 
 def test_value_that_does_not_fit_is_refused_at_its_field(keeper):
