@@ -50,5 +50,7 @@ def _load_all(say: Callable[[str], None]) -> None:
     say(f"{len(segments)} segments, and the newsletter “{newsletter}”")
     archive = site.load_site()
     documents = create_documents(archive, newsletter)
-    create_training_week(archive, newsletter, Network.objects.get(slug="epi"))
+    _everybody, pilots, _experts = segments
+    epi = Network.objects.get(slug="epi")
+    create_training_week(archive, newsletter, epi, pilots=pilots)
     say(f"the public site in Swedish and English, with {len(documents) + 1} news items")

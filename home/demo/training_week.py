@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import translation
 from wagtail.models import Locale
 
-from crm.models import Network, Topic
+from crm.models import Network, Segment, Topic
 from home.demo.files import read_json
 from home.models import ArchivePage
 from newsletter.choices import NewsKind
@@ -34,10 +34,13 @@ def create_training_week(
     newsletter: Newsletter,
     network: Network,
     recipients: Recipients | None = None,
+    pilots: Segment | None = None,
 ) -> NewsPage:
     """Return the published report in ``archive``, made now unless it is there.
 
-    Where the archive has an English translation, the report gets one in it too.
+    Where the archive has an English translation, the report gets one in it too. The
+    steps of the pilots go into the letters to ``pilots`` alone, if there are any; the web
+    page has them for everybody.
     """
     texts = read_json("demo", TEXTS)
     head = texts["sv"]["head"]
@@ -53,18 +56,18 @@ def create_training_week(
         published_on=date(2021, 5, 17),
         covers_from=date(2021, 5, 10),
         covers_to=date(2021, 5, 12),
-        body=build_body(texts["sv"]),
+        body=build_body(texts["sv"], pilots),
     )
     page.topic_links = [
         NewsPageTopic(topic=topic) for topic in Topic.objects.filter(slug__in=TOPICS)
     ]
     archive.add_child(instance=page)
     page.save_revision().publish()
-    _translate(page, texts["en"])
+    _translate(page, texts["en"], pilots)
     return page
 
 
-def _translate(page: NewsPage, text: dict[str, Any]) -> None:
+def _translate(page: NewsPage, text: dict[str, Any], pilots: Segment | None) -> None:
     english = Locale.objects.filter(language_code="en").first()
     if english is None or not page.get_parent().specific.has_translation(english):
         return
@@ -72,19 +75,22 @@ def _translate(page: NewsPage, text: dict[str, Any]) -> None:
         copy = page.copy_for_translation(english)
         for name, value in text["head"].items():
             setattr(copy, name, value)
-        copy.body = build_body(text)
+        copy.body = build_body(text, pilots)
         copy.save_revision().publish()
 
 
-def build_body(text: dict[str, Any]) -> list[dict[str, Any]]:
+def build_body(
+    text: dict[str, Any], pilots: Segment | None = None
+) -> list[dict[str, Any]]:
     """Return the body as it is stored, in the language of ``text``."""
+    limit = {"only_for": [str(pilots.pk)], "is_public": True} if pilots else {}
     return [
         _block("lead", text=text["lead"]),
         _block("text", text=_paragraphs(text["introduction"])),
         _block("ordered_list", items=[_item(*event) for event in text["events"]]),
         _block("heading", text=text["pilot_heading"]),
         _block("text", text=_paragraphs([text["pilot"]])),
-        _block("steps", steps=[_step(*step) for step in text["steps"]]),
+        _block("steps", steps=[_step(*step) for step in text["steps"]], **limit),
         _block("text", text=_paragraphs([text["indicators_introduction"]])),
         _block(
             "indicator_table",

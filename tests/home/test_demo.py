@@ -78,6 +78,22 @@ def test_load_demo_makes_a_site_in_two_languages(demo, client):
         assert client.get(page.get_url()).status_code == 200, page.title
 
 
+def test_load_demo_steps_of_the_pilots_go_to_the_pilot_cities_alone(demo, client):
+    pilots = Segment.objects.get(name="Pilotstäder i EPI")
+    reports = NewsPage.objects.filter(title__contains="2021").live()
+
+    limits = [
+        (block.value["only_for"], block.value["is_public"])
+        for page in reports
+        for block in page.body
+        if block.block_type == "steps"
+    ]
+
+    assert limits == [([str(pilots.pk)], True)] * 2
+    swedish = reports.get(locale__language_code="sv")
+    assert "Koordinationsstruktur" in client.get(swedish.url).content.decode()
+
+
 def test_load_demo_users_log_in_with_their_roles(demo):
     editor = authenticate(username="editor", password="rundbrev")
     assert set(editor.groups.values_list("name", flat=True)) == {
