@@ -45,7 +45,8 @@ SUBJECT = re.compile(
 )
 # What a person may write about as well: it stands alone, before a colon or at the end.
 ABSENCE = re.compile(
-    r"^(?:(?:re|sv|aw|vs|fw|ang|antw): ?)*\W*(?:frånvaro|frånvarande|semester|föräldraledig|tjänstledig|slutat|ny kontaktperson"
+    r"^(?:(?:re|sv|aw|vs|fw|ang|antw): ?)*\W*(?:frånvaro|frånvarande|semester"
+    r"|föräldraledig|tjänstledig|slutat|ny kontaktperson"
     r"|ny (?:e-post|mail|mejl)adress|annual leave|abwesenheit|abwesend|poissa|lomalla"
     r"|fravær|fraværende|ferie|absence|absent|afwezig)(?:\W*$| ?:| (?:re|sv|aw): )"
     r"|[-–] (?:frånvarande|abwesend|abwesenheit|out of office)\W*$",

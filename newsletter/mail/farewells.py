@@ -12,7 +12,7 @@ LEFT_BY_LANGUAGE = {
         r"(?<!vi )(?:har|jag) slutat(?! med| för (?:i ?)?dag)"
         r"|slutade (?:jag |min|den|på|i\b|hos)|slutat (?:min|sin|på|i|hos)",
         r"(?:arbetar|jobbar)(?: \w+){0,2} (?:inte|ej) (?:kvar|längre)",
-        r"är (?:(?:inte|ej) längre (?:på|hos|i|inom|för|med|aktiv)|(?:inte|ej) kvar (?:på|hos|i))",
+        r"är (?:inte|ej) (?:längre (?:på|hos|i|inom|för|med|aktiv)|kvar (?:på|hos|i))",
         r"(?:inte|ej) längre (?:anställd|kvar|verksam)",
         r"(?:gått|gick) i pension|pensionär|pensionerad",
         r"har lämnat (?:min|sin|kommunen|tjänsten|regionen|myndigheten|organisationen"

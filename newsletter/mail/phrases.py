@@ -40,8 +40,8 @@ FOR_NOW = _any_of(
     # The reader gets too much mail at once, or the account rests.
     r"receiv(?:e|ing) (?:limit (?:from|exceed|reach)|mail (?:too quickly|at a rate))"
     r"|recipient thread limit",
-    r"(?:recipient|destinataire)(?:'s)?(?: \w+){0,3}? (?:(?:is ?)?blocked|bloque\b|archiv"
-    r"|suspended)",
+    r"(?:recipient|destinataire)(?: (?:account|mailbox|est))*? (?:(?:is ?)?blocked"
+    r"|bloque\b|archiv|suspended)",
     r"(?:brevlåd|postlåd|inkorg)\w+ är full|lagringsutrymme\w* är|utrymmet är fullt",
     r"postfach(?: \w+){0,4} (?:voll|überfüllt)|speicherplatz",
     r"bo[iî]te (?:\w+ ){0,6}pleine|casilla (?:\w+ )?llena|buz[oó]n(?: \w+){0,3} lleno",
@@ -56,6 +56,9 @@ BLOCKED = _any_of(
     r"(?<![\w.-])(?:spf|dkim|dmarc|arc|ptr|bimi)(?![\w-]*\.\w)",
     r"unsolicited|bulk (?:e-?)?mail|mass mail|junk ?mail|\bube\b|\buce\b",
     r"\bvirus(?:es)?\b|malware|phish|malicious|infected",
+    r"reject(?:ing|ed)? (?:mail |message |banned )?content|bulk[. ]advert",
+    r"(?:attachment|file)s?(?: type\w*)?(?: \w+){0,3} not accept|(?:multiple|duplicate)"
+    r"(?: \w+){0,4} headers?\b",
     r"content (?:filter|reject|denied|not accept|policy|restriction|is not)",
     r"malformed (?:message|mail|header)|(?:message|mail|header) is malformed",
     r"\brfc[ .-]?(?:282[12]|532[12])\b|stray linefeed|bare (?:lf|line ?feed|cr)\b",
@@ -72,6 +75,7 @@ BLOCKED = _any_of(
     r"black ?-?list|block ?-?list|deny ?-?list|reputation|(?<![\w.])(?:dns|r)bls?\b",
     r"block(?:ed|ing) (?:using|by|for|due|because|from|at|on|list)|has been blocked",
     r"\bis blocked|(?:are|been|was) blocked|envelope blocked|\bblocked -|: ?blocked\b",
+    r"(?:access|connection) (?:is )?denie?n?ed|\battacks?\b|privacy settings",
     r"banned|denied by (?:policy|the)|temporarily (?:deferred|blocked|rate limited)",
     r"rate[ -]limit|user complaints|\bsuspicious(?:ly)?\b|(?:for|to|of) abuse\b",
     r"(?:mails?|messages|recipients|connections) per (?:hour|day|minute|session)",
@@ -103,7 +107,9 @@ BLOCKED = _any_of(
     r"(?:invalid|bad|unknown|unroutable|unresolvable|forged|bogus) (?:sender|return"
     r"|envelope[ -]from|mail from|from address|helo|ehlo)",
     r"domain of sender|return path|reverse[ -](?:dns|path|hostname|lookup)|callback",
-    r"(?:client|sender) host|helo|ehlo|dynamic ip|your (?:ip|host|server|domain|isp)",
+    r"(?:check|verify) (?:the )?sender|unverif\w+ sending|\brdns\b|mismatch\w* client",
+    r"unresolvable (?:relay )?host|(?:client|sender) host|helo|ehlo|dynamic ip",
+    r"your (?:ip|host|server|domain|isp)|your (?:e-?mail )?account (?:is|has|was)",
     r"cannot (?:find|resolve) your|go away|batv|null sender|empty envelope sender",
     r"connections? (?:not accepted|refused) from|open (?:proxy|relay)",
     # Relaying
@@ -120,7 +126,9 @@ BLOCKED = _any_of(
 # The address, or its domain, does not exist, or is for good no longer used.
 UNKNOWN_ADDRESS = _any_of(
     r"(?:user|recipient|mailbox|account|address|addressee|person|addresse|alias|login"
-    r"|destinata\w+|local[ -]part|userid|member|subscriber|customer|client|spectator)(?:(?:(?!\. )\W)+\w+){0,6}?(?:(?!\. )\W)+(?:is |was |are |were |has been |have been |does |do |did "
+    r"|destinata\w+|local[ -]part|userid|member|subscriber|customer|client|spectator)"
+    r"(?:(?:(?!\. )\W)+\w+){0,6}?(?:(?!\. )\W)+"
+    r"(?:is |was |are |were |has been |have been |does |do |did "
     r"|could |can |or )?"
     r"(?:unknown|not (?:be )?(?:found|known|recogni[sz]ed|exist\w*|listed|present|valid"
     r"|active|local|have an?(?: \w+){0,3} account)|nonexist\w*|non-exist\w*"
@@ -146,7 +154,7 @@ UNKNOWN_ADDRESS = _any_of(
     r"not (?:a |an )?(?:listed|valid) (?:in|user|recipient|address|mailbox)",
     r"not listed in (?:domino|the|public)|not in (?:the )?(?:directory|name directory)",
     r"no [\w. ]{1,40} in name directory|not present in directory",
-    r"mailbox (?:is )?(?:unavailable|unavaiable|not available|disabled)",
+    r"mailbox (?:is )?(?:unavailable|unavaiable|not available|disabled)(?! or\b)",
     r"address rejected(?!: (?:access denied|greylist|policy|service))",
     r"(?:account|user|mailbox)(?: \w+){0,7}? (?:is |has been |was )+(?:permanently )?"
     r"(?:disabled|deactivated|discontinued|closed|deleted|cancell?ed|terminated)",
@@ -177,14 +185,16 @@ UNKNOWN_ADDRESS = _any_of(
     r"hittades inte (?:på|hos|i)|finns inte längre|används inte längre",
     r"(?:benutzer|empf(?:ä|ae)nger|adresse|postfach)(?: \w+){0,4} (?:unbekannt|existiert"
     r"|nicht (?:gefunden|vorhanden|bekannt))|unbekannter?|existiert nicht",
-    r"introuvable|n'existe pas|utilisateur inconnu|destinataire (?:inconnu|invalide)|non recens",
+    r"introuvable|n'existe pas|utilisateur inconnu|destinataire (?:inconnu|invalide)",
+    r"non recens",
     r"no se (?:encontró|encuentra|ha encontrado)(?: \w+){0,3} (?:direcci|destinat|usuari)",
     r"no existe|usuario desconocido|destinatario (?:desconocido|inexistente)",
     r"utente (?:sconosciuto|inesistente)|nessun utente|inesistente|não existe",
     r"ukjent (?:mottaker|bruker)|ukendt (?:modtager|bruger)|finnes ikke|findes ikke"
     r"|adress?e[\w,]*(?: [\w,]+){0,5} ble?v? ikke fun",
     r"tuntematon (?:vastaanottaja|käyttäjä)|vastaanottajaa ei (?:löydy|löytynyt)",
-    r"osoitetta ei löy|adres(?: [\w,]+){0,6} niet gevonden|ei ole olemassa|onbekende? (?:gebruiker|ontvanger)|bestaat niet",
+    r"osoitetta ei löy|adres(?: [\w,]+){0,6} niet gevonden|ei ole olemassa",
+    r"onbekende? (?:gebruiker|ontvanger)|bestaat niet",
     r"пользователь не найден|не существует|用户不存在|不存在|リストにありません",
 )
 
@@ -198,7 +208,8 @@ PASSING = _any_of(
     r"no (?:route|answer|response)|not respond|did not respond|unreachable|not reachable",
     r"name ?server|name service|dns (?:error|lookup|fail|query)|lookup fail|no ns",
     r"loop|too many hops|hop count|maximum (?:delivery attempts|hop)",
-    r"(?:have|has) been failing|limit exceeded|exceed\w*(?: \w+){0,3} limit",
+    r"(?:have|has) been failing|limit (?:is )?exceeded|exceed\w*(?: \w+){0,3} limit"
+    r"|frequency|not (?:been )?used for|dns records?|interrupted",
     r"essayer plus tard|försök (?:igen|senare)|später (?:erneut|noch einmal)",
     r"(?:delivery )?failed \d+ attempts|attempts? \w* ?(?:failed|exceeded)|not been "
     r"collected|given? up on|giving up",

@@ -66,8 +66,9 @@ DELAYED = re.compile(
 )
 # From here on it is the returned letter, not the report.
 CUT = re.compile(
-    r"^[>|\t *]{0,40}+-{0,80}+ ?(?:(?:(?<=--)|(?<=-- )).{0,20}(?:below"
-    r" this line|below the next line|original message|returned m|unsent message|copy of (?:the|your) message|message (?:header|text"
+    r"^[>|\t *]{0,40}+-{0,80}+ ?(?:(?:(?<=--)|(?<=-- )).{0,20}(?:below this line|below"
+    r" the next line|original message|returned m|unsent message|copy of (?:the|your)"
+    r" message|message (?:header|text"
     r"|follows)|this is a copy|start of returned|forwarded message|mensaje original"
     r"|header)|original message (?:follows|headers|details|as received|reads)|message"
     r" headers? follow|here is a copy|(?:the )?(?:first|header|following is|included is)"

@@ -325,8 +325,11 @@ NESTED = b"".join(
         b"From: MAILER-DAEMON\nSubject: failure notice\n\n" + b"a@b " * 20_000,
         b"From: MAILER-DAEMON\nSubject: failure notice\n\nuser" + b" ,.-" * 20_000,
         b"From: MAILER-DAEMON\nSubject: failure notice\n\n" + b"550 " * 20_000,
+        b"From: MAILER-DAEMON\nSubject: failure notice\n\nx" + b"\n" * 200_000,
+        b"From: MAILER-DAEMON\nSubject: failure notice\n\n" + b"a." * 100_000,
+        b"From: MAILER-DAEMON\nSubject: failure notice\n\n" + b"-" * 200_000,
     ],
-    ids=range(17),
+    ids=range(20),
 )
 def test_read_reports_hostile_mail_is_read_quickly_and_raises_nothing(content):
     began = time.monotonic()
