@@ -30,7 +30,7 @@ def find_segments(field: CustomField) -> list[str]:
     return [
         _("The segment “%(name)s” asks for it.") % {"name": segment.name}
         for segment in Segment.objects.only("name", "rules")
-        if any(field.slug in values for values in _custom_rules(segment.rules))
+        if any(field.pk in asked for asked in _asked_fields(segment.rules))
     ]
 
 
@@ -44,16 +44,16 @@ def find_sources(field: CustomField) -> list[str]:
     ]
 
 
-def _custom_rules(tree: Any) -> Iterator[list[Any]]:
-    """Yield the values of every rule about such a field, however deep it stands."""
+def _asked_fields(tree: Any) -> Iterator[list[int]]:
+    """Yield the field of every rule about such a one, however deep it stands."""
     if isinstance(tree, dict):
         if tree.get("kind") == "custom":
-            yield [value for value in tree.values() if isinstance(value, str)]
+            yield tree.get("field") or []
         for part in tree.values():
-            yield from _custom_rules(part)
+            yield from _asked_fields(part)
     elif isinstance(tree, list):
         for part in tree:
-            yield from _custom_rules(part)
+            yield from _asked_fields(part)
 
 
 _finders += [find_segments, find_sources]

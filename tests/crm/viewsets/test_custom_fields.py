@@ -79,7 +79,7 @@ def test_field_that_makes_no_sense_is_refused(admin, values, sentence):
     answer = admin.post(f"{FIELDS}/new/", field_form(**values))
 
     assert sentence in " ".join(texts_in(answer, ".error-message"))
-    assert CustomField.objects.count() == 0
+    assert not CustomField.objects.filter(pk=field.pk).exists()
 
 
 def test_field_is_made_and_keeps_its_short_name_and_type(admin):
@@ -117,18 +117,15 @@ def test_word_that_somebody_has_is_not_taken_away(admin):
 def test_deleting_says_who_has_a_value_and_what_uses_it(admin):
     field = make_custom_field(slug="diet")
     contact = make_contact(custom={"diet": "Fish", "shoe": 44})
-    segment = make_segment(name="Eaters")
-    segment.rules = {
-        "version": 1,
-        "match": "all",
-        "rules": [{"kind": "custom", "field": "diet", "operator": "is"}],
-    }
-    segment.save()
+    asked = {"kind": "custom", "field": [field.pk], "how": "is", "value": "Fish"}
+    make_segment(name="Eaters", rules=[{"match": "any", "rules": [asked]}])
+    make_segment(rules=[{**asked, "field": [make_custom_field().pk]}])
 
     page = admin.get(f"{FIELDS}/delete/{field.pk}/")
 
     text = " ".join(texts_in(page, ".help-warning"))
     assert "1 contact has a value in it" in text
+    assert text.count("The segment") == 1
     assert "The segment “Eaters” asks for it." in text
     contact.refresh_from_db()
     assert contact.custom == {"diet": "Fish", "shoe": 44}
@@ -136,7 +133,7 @@ def test_deleting_says_who_has_a_value_and_what_uses_it(admin):
     admin.post(f"{FIELDS}/delete/{field.pk}/")
     contact.refresh_from_db()
     assert contact.custom == {"shoe": 44}
-    assert CustomField.objects.count() == 0
+    assert not CustomField.objects.filter(pk=field.pk).exists()
 
 
 def test_field_that_many_have_is_deleted_by_a_job(
@@ -152,7 +149,7 @@ def test_field_that_many_have_is_deleted_by_a_job(
 
     job = Job.objects.get()
     assert answer.url == f"/admin/register/jobs/{job.pk}/"
-    assert CustomField.objects.count() == 0
+    assert not CustomField.objects.filter(pk=field.pk).exists()
     assert [contact.custom for contact in Contact.objects.all()] == [{}, {}]
 
 
