@@ -84,6 +84,8 @@ LETTER_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 BEYOND_ASCII = re.compile(rb"[^\x00-\x7f]")
+# It tries fifty patterns on every line.
+BLANK_LINES = re.compile(rb"(?:\r?\n){3,}")
 MOST_FOR_FLUFL = 60_000
 MOST_ADDRESSES = 50
 
@@ -124,6 +126,7 @@ def find_failures(content: bytes) -> list[str]:
         return []
     # It takes headers for text, which those with bytes beyond ASCII are not.
     plain = BEYOND_ASCII.sub(b"?", content[:MOST_FOR_FLUFL])
+    plain = BLANK_LINES.sub(b"\n\n", plain)
     try:
         temporary, permanent = all_failures(message_from_bytes(plain))
     except Exception as error:  # noqa: BLE001 -- whatever it is, the mail is kept

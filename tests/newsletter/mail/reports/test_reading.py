@@ -338,7 +338,7 @@ def test_read_reports_hostile_mail_is_read_quickly_and_raises_nothing(content):
     assert time.monotonic() - began < 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.binary(max_size=600), st.integers(0, 1500))
 def test_read_reports_anything_spliced_into_a_report_raises_nothing(rubbish, place):
     mail = make_bounce()
@@ -346,7 +346,7 @@ def test_read_reports_anything_spliced_into_a_report_raises_nothing(rubbish, pla
     assert read_reports(mail[:place] + rubbish + mail[place:])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_read_reports_any_text_as_diagnostic_hides_addresses(before, after):
     said = f"{before} asa@norrhamn.example {after}"
