@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from newsletter.delivery.transports.finding import find_transport
 from newsletter.mail.signing import load_keys
 
 # What a delivery worker asks before it begins: it has no need of the others.
@@ -67,6 +68,23 @@ def check_bounce_address(app_configs, **kwargs):
             id="newsletter.E002",
         )
     ]
+
+
+@register(SENDING)
+def check_way_out(app_configs, **kwargs):
+    """Refuse to start where no letter could leave: a send would wait without a word."""
+    try:
+        find_transport()
+    except (ImproperlyConfigured, ImportError, ValueError) as error:
+        return [
+            Error(
+                f"Newsletters cannot be sent: {error}",
+                hint="Look at BULK_MAIL_… among the settings, and at the ANYMAIL_… that "
+                "a mail provider needs.",
+                id="newsletter.E005",
+            )
+        ]
+    return []
 
 
 @register
