@@ -40,6 +40,7 @@ from crm.models import (
     Topic,
 )
 from crm.names import make_sort_key
+from crm.seat_searching import seats_of
 from crm.segments.among import Unsought, among
 from crm.segments.blocks import region_choices
 from crm.segments.compiler import compile_segment
@@ -186,16 +187,22 @@ class SeatFilterSet(WagtailFilterSet):
         method="filter_vacant",
     )
     role = django_filters.ModelChoiceFilter(
-        label=_("Role"), queryset=Role.objects.all()
+        label=_("Role"), queryset=Role.objects.all(), method="filter_term"
     )
     network = django_filters.ModelChoiceFilter(
-        label=_("Network or project"), queryset=Network.objects.all()
+        label=_("Network or project"),
+        queryset=Network.objects.all(),
+        method="filter_term",
     )
     organisation__country = CountryFilter()
 
     class Meta:
         model = Seat
         fields: list[str] = []
+
+    def filter_term(self, queryset, name, term):
+        """Keep the seats with that role, or in that network."""
+        return seats_of(queryset, term)
 
     def filter_vacant(self, queryset, name, value):
         """Keep the seats nobody holds today, or the others."""

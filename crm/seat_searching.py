@@ -1,14 +1,19 @@
 """Finding seats by part of an organisation's name, a role or a title, among a million."""
 
 from django.db.models import Q, QuerySet
+from django.db.models.lookups import Exact
 
 from crm.models import Network, Role, Seat
 from crm.searching import TRIGRAM, find_likely, find_places, match_place
+from crm.segments.among import Unsought
 
 INDEX = "crm_seat_parts"
 # So many organisations hold so many seats that those of a page are soonest met on the
 # way along the listing.
 MANY_PLACES = 1_000
+# So many seats with one role, or in one network, are met along the listing too; fewer
+# are sooner listed and put in order.
+MANY_SEATS = 10_000
 # Where a word may stand: in the names of roles and of networks.
 NAMES = ("name_sv", "name_en")
 
@@ -31,6 +36,16 @@ class SeatSearch:
         for word in self._words.values():
             seats = seats.filter(word.list() if word is listed else word.ask())
         return seats
+
+
+def seats_of(seats: QuerySet[Seat], term: Role | Network) -> QuerySet[Seat]:
+    """Return those of the seats with that role, or in that network."""
+    column = "role" if isinstance(term, Role) else "network"
+    theirs = Q(**{column: term})
+    few = Seat.objects.order_by().filter(theirs)[:MANY_SEATS]
+    if few.count() < MANY_SEATS:
+        return seats.filter(theirs)
+    return seats.filter(Exact(Unsought(f"{column}_id"), term.pk))
 
 
 class _Word:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from crm.segments.fields import Scope
 
@@ -20,7 +20,10 @@ class Among(Exists):
 
 
 class Unsought(Func):
-    """A column of text that is read, but by which no rows are looked up in an index."""
+    """A column that is read, but by which no rows are looked up in an index.
+
+    On PostgreSQL only a column of text: what is common among others it knows by itself.
+    """
 
     template = "%(expressions)s"
     arity = 1
@@ -33,8 +36,9 @@ class Unsought(Func):
         return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """Return the column with nothing put after it."""
-        template = "(%(expressions)s || '')"
+        """Return a text with nothing put after it."""
+        is_text = isinstance(self.output_field, CharField)
+        template = "(%(expressions)s || '')" if is_text else self.template
         return self.as_sql(compiler, connection, template=template, **extra)
 
 

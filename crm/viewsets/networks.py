@@ -18,9 +18,10 @@ from crm.choices import MembershipRole
 from crm.filters import NetworkFilterSet
 from crm.forms import NetworkForm
 from crm.grants import report_urls
-from crm.models import Grant, Network
+from crm.models import Grant, Network, Seat
 from crm.names import make_sort_key
 from crm.panels import RowsPanel
+from crm.seat_searching import seats_of
 from crm.views.memberships import PERMISSIONS
 from crm.viewsets.base import RegisterIndexView, RegisterInspectView, RegisterViewSet
 from crm.viewsets.columns import Column, DayColumn, NumberColumn
@@ -74,7 +75,9 @@ class NetworkInspectView(RegisterInspectView):
             member_groups=group_by_role(present),
             member_count=len({row.organisation_id for row in present}),
             former=sorted(former, key=lambda row: row.ends_on, reverse=True),
-            **show_seats(self.object.seats.all(), network=self.object.pk),
+            **show_seats(
+                seats_of(Seat.objects.all(), self.object), network=self.object.pk
+            ),
             may_change_members=self.request.user.has_perms(PERMISSIONS),
             **kwargs,
         )

@@ -101,6 +101,18 @@ def test_any_of_finds_the_rows_with_one_of_many_values():
     assert not Contact.objects.filter(pk__any_of=[]).exists()
 
 
+def test_one_of_few_finds_the_rows_of_a_query_cut_or_not():
+    people = [make_contact() for _number in range(3)]
+    rows = Contact.objects.order_by("-pk").values("pk")
+
+    last = Contact.objects.filter(pk__one_of_few=rows[:1])
+    others = Contact.objects.exclude(pk__one_of_few=rows[:1]).order_by("pk")
+
+    assert list(last) == [people[2]]
+    assert list(others) == people[:2]
+    assert not Contact.objects.filter(pk__one_of_few=rows.none()).exists()
+
+
 def test_parts_are_found_by_an_index():
     found = Contact.objects.filter(
         Search(["sandberg"], timezone.localdate()).list_them()

@@ -86,3 +86,14 @@ def test_index_stands_in_the_database(seats):
         cursor.execute(f"SELECT 1 FROM {table} WHERE {column} = 'crm_seat_parts'")
 
         assert cursor.fetchone()
+
+
+@pytest.mark.parametrize("many", [0, 9])
+def test_seats_of_a_role_or_network_are_the_same_however_many(monkeypatch, many):
+    monkeypatch.setattr(seat_searching, "MANY_SEATS", many)
+    role, network = make_role(), make_network()
+    ours = [make_seat(role=role), make_seat(role=role, network=network)]
+    make_seat(network=make_network())
+
+    assert list(seat_searching.seats_of(Seat.objects.order_by("pk"), role)) == ours
+    assert list(seat_searching.seats_of(Seat.objects.all(), network)) == ours[1:]

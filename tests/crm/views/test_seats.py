@@ -17,10 +17,12 @@ from newsletter.delivery.audience import select_audience
 from tests.crm.viewsets.browser import log_in, names_in, texts_in
 from tests.factories import (
     make_contact,
+    make_network,
     make_newsletter,
     make_organisation,
     make_purpose,
     make_recipients,
+    make_role,
     make_seat,
     make_segment,
 )
@@ -392,6 +394,28 @@ def test_work_list_is_filtered_by_why(keeper, why, shown):
     names = names_in(keeper.get(WORK, {"why": why}))
 
     assert [name.partition(",")[0] for name in names] == shown
+
+
+def test_work_list_is_filtered_by_what_the_seat_is(keeper):
+    place = make_organisation(name="Åbo stad", country="FI")
+    role, network = make_role(), make_network()
+    for seat in (
+        make_seat(title="Ours", organisation=place, role=role, network=network),
+        make_seat(title="Another"),
+    ):
+        fill_seat(seat, make_contact(), starts_on=START, ends_on=date(2026, 2, 28))
+    choices = [
+        {"organisation__country": "FI"},
+        {"organisation": "åbo"},
+        {"role": role.pk},
+        {"network": network.pk},
+        {"role": role.pk, "why": "vacant"},
+        {"role": role.pk, "q": "åbo"},
+    ]
+
+    names = [names_in(keeper.get(WORK, choice)) for choice in choices]
+
+    assert names == [["Ours, Åbo stad"]] * len(choices)
 
 
 def test_work_list_finds_an_organisation_by_any_of_its_names(keeper):
