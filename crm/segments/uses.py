@@ -8,11 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.models import Segment
 from crm.segments.circles import asked_segments_of
+from crm.segments.fields import point_at
+from crm.segments.rules import walk_rules
+from crm.segments.words import parse_leniently
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,27 @@ def find_uses(segment: Segment, user: Any) -> list[Use]:
     return uses
 
 
-def _find_asking_segments(segment: Segment, user: Any) -> list[Use]:
-    may_edit = user.has_perm("crm.change_segment")
+def find_asking(thing: Model, user: Any) -> list[Use]:
+    """Return the segments with a rule about a role, a network … : lost, it breaks them."""
+    asked = (type(thing), thing.pk)
+    trees = [(other, parse_leniently(other)) for other in Segment.objects.all()]
     return [
-        Use(
-            _("Segment “%(name)s”") % {"name": other.name},
-            reverse("wagtailsnippets_crm_segment:edit", args=[other.pk])
-            if may_edit
-            else "",
-        )
+        _use_of(other, user)
+        for other, tree in trees
+        if tree and any(asked in point_at(rule) for rule in walk_rules(tree))
+    ]
+
+
+def _find_asking_segments(segment: Segment, user: Any) -> list[Use]:
+    return [
+        _use_of(other, user)
         for other in Segment.objects.exclude(pk=segment.pk)
         if segment.pk in asked_segments_of(other.rules)
     ]
+
+
+def _use_of(segment: Segment, user: Any) -> Use:
+    may_edit = user.has_perm("crm.change_segment")
+    url = reverse("wagtailsnippets_crm_segment:edit", args=[segment.pk])
+    label = _("Segment “%(name)s”") % {"name": segment.name}
+    return Use(label, url if may_edit else "")

@@ -24,6 +24,7 @@ from crm.exceptions import CrmError
 from crm.models import Contact
 from crm.names import make_sort_key
 from crm.references import list_uses
+from crm.segments.uses import find_asking
 from crm.viewsets.columns import TitleColumn
 from crm.viewsets.paging import RegisterPaginator
 
@@ -153,8 +154,12 @@ class RegisterDeleteView(generic.DeleteView):
     template_name = "cms/crm/confirm_delete.html"
 
     def get_context_data(self, **kwargs):
-        pages = list_uses(self.object, self.request.user)
-        return super().get_context_data(shown_on=pages, **kwargs)
+        user = self.request.user
+        return super().get_context_data(
+            shown_on=list_uses(self.object, user),
+            asked_by=find_asking(self.object, user),
+            **kwargs,
+        )
 
     def form_valid(self, form):
         try:

@@ -35,6 +35,7 @@ from tests.factories import (
     make_purpose,
     make_role,
     make_seat,
+    make_segment,
     make_topic,
 )
 
@@ -169,6 +170,21 @@ def test_organisation_page_leads_to_a_new_seat_at_it(keeper):
     assert [answer.context["form"]["organisation"].value() for answer in strangers] == [
         None,
         None,
+    ]
+
+
+def test_deleting_names_the_segments_that_ask_for_it(keeper):
+    topic, network = make_topic(), make_network()
+    make_segment(name="Readers", rules=[{"kind": "topic", "topics": [topic.pk]}])
+    make_segment(name="Posts", rules=[{"kind": "seat", "networks": [network.pk]}])
+    pages = [
+        keeper.get(f"{REGISTER}{path}/")
+        for path in (f"topics/delete/{topic.pk}", f"networks/delete/{network.pk}")
+    ]
+
+    assert [texts_in(page, ".help-warning li") for page in pages] == [
+        ["Segment “Readers”"],
+        ["Segment “Posts”"],
     ]
 
 
