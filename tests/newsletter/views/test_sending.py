@@ -34,17 +34,20 @@ def test_status_counts_the_rows():
     assert "1 of 3 people, 33 %" in answer["html"]
 
 
-def test_status_of_a_send_whose_letters_cannot_be_written_names_one():
+@pytest.mark.parametrize(("group", "named"), [("Auditors", True), ("Senders", False)])
+def test_status_of_a_send_whose_letters_cannot_be_written_names_one(group, named):
     campaign = make_frozen_campaign(contacts=[make_contact(given_name="Åsa")])
     Campaign.objects.update(state=CampaignState.PAUSED, trouble=Trouble.UNWRITABLE)
     Delivery.objects.update(
         state=DeliveryState.FAILED, reply="LETTER cannot be written: It is broken."
     )
 
-    answer = log_in("Senders").get(f"/admin/sends/{campaign.pk}/status/").json()
+    answer = log_in(group).get(f"/admin/sends/{campaign.pk}/status/").json()
 
     person = Delivery.objects.get().contact
-    assert f"The letter to {person}, for example: It is broken." in answer["html"]
+    assert "It is broken." in answer["html"]
+    assert (f"The letter to {person}, for example:" in answer["html"]) is named
+    assert ("Åsa" in answer["html"]) is named
 
 
 @pytest.mark.parametrize(
