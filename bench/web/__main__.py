@@ -7,8 +7,12 @@ every page is asked for on both, and right before it a static file of the server
 keeps pages, so that a ratio compares what happened in the same seconds. *Bare* is the
 server that keeps nothing. *First* is the server as it is in operation, asked for an
 address that it was never asked for: the page is made, of parts that pages share
-(``home/caching/parts.py``). Each page is asked for once before any of it, so that no
-measurement begins with eight readers waiting for one page.
+(``home/caching/parts.py``): the way to the archive, the frame, the choices on offer. Of
+an item or a list nothing is kept but the whole page (a test holds that), so it makes no
+difference that the addresses lead to the same items again. After each change the first
+reader of all waits for the parts too, about as long as for a *bare* page. Each page is
+asked for once before any of it, so that no measurement begins with eight readers waiting
+for one page.
 """
 
 import argparse
@@ -177,7 +181,7 @@ def describe(options: argparse.Namespace) -> str:
         f"wrk on the same cores. Medians of {options.rounds} rounds of {options.seconds} s in "
         f"turn. *Bare* is one reader of a server that keeps nothing at all (PAGE_CACHE_SECONDS=0), "
         f"*first* one reader of the server as it is in operation, each time of an address that "
-        f"nobody asked for before, *kept* {READERS} readers of one page."
+        f"nobody asked for before, though others were asked for since the last change, *kept* {READERS} readers of one page."
     )
 
 

@@ -45,7 +45,7 @@ def make_key(environ: dict[str, Any]) -> str | None:
         query,
         language,
         # Pages say who holds a seat, and what is to come, today.
-        _name_today(),
+        name_today(),
     )
     return "\0".join(parts)
 
@@ -56,7 +56,7 @@ def name_key(generation: int, key: str) -> str:
     return f"{generation:x}-{digest}"
 
 
-def _name_today() -> str:
+def name_today() -> str:
     """Return today's date in Stockholm, say; worked out once a second."""
     second = int(time.time())
     return _name_day(second, timezone.get_current_timezone_name())

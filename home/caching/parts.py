@@ -14,11 +14,15 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from home.caching.keys import name_today
+
 
 class _Shelf(NamedTuple):
-    """The parts of one generation; ``ends_at`` is by the clock of ``monotonic``."""
+    """The parts of one generation and day; ``ends_at`` is by the clock of ``monotonic``."""
 
     generation: int
+    # Who is in a network, and who holds a seat, today.
+    day: str
     ends_at: float
     parts: dict[Hashable, Any]
 
@@ -49,7 +53,7 @@ def sharing_parts() -> Iterator[None]:
     if getattr(_making, "shelf", None) is not None:
         yield
         return
-    _making.shelf = _Shelf(0, math.inf, {})
+    _making.shelf = _Shelf(0, name_today(), math.inf, {})
     try:
         yield
     finally:
@@ -76,11 +80,11 @@ def forget_parts() -> None:
 
 
 def _open_shelf(generation: int, seconds: int) -> _Shelf:
-    now = time.monotonic()
+    now, day = time.monotonic(), name_today()
     for shelf in _newest:
-        if shelf.generation == generation and now < shelf.ends_at:
+        if (shelf.generation, shelf.day) == (generation, day) and now < shelf.ends_at:
             return shelf
-    shelf = _Shelf(generation, now + seconds, {})
+    shelf = _Shelf(generation, day, now + seconds, {})
     # Whoever still makes an answer of another one goes on with theirs.
     _newest[:] = [shelf]
     return shelf

@@ -1,6 +1,7 @@
 from itertools import count
 
 import pytest
+import time_machine
 from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -75,6 +76,19 @@ def test_part_that_is_too_old_is_made_anew(monkeypatch):
     assert ask() == 0
     clock[0] = 600.0
     assert ask() == 1
+
+
+def test_every_day_has_parts_of_its_own():
+    number = count()
+
+    def ask() -> int:
+        with making_answer(1, 600):
+            return keep_part("a", lambda: next(number))
+
+    with time_machine.travel("2026-05-04 23:59:50+02:00", tick=False) as clock:
+        assert [ask(), ask()] == [0, 0]
+        clock.shift(20)
+        assert [ask(), ask()] == [1, 1]
 
 
 def test_part_that_cannot_be_made_is_not_kept():
