@@ -84,8 +84,8 @@ BLOCKED = _any_of(
     r"|(?:is|are|was|currently) listed (?:at|in|on|by)",
     # Policy and authentication
     r"polic(?:y|ies)|administrative(?:ly)? prohibit|prohibited by",
-    r"unauthenticated|not authenticated|authentication (?:required|failed|is required)",
-    r"requires? authentication|not authori[sz]ed|unauthori[sz]ed",
+    r"authenti(?:cat|fi)|verification fail|backscatter|executable",
+    r"not authori[sz]ed|unauthori[sz]ed",
     r"not permitted|(?<!name )not allowed\b|permission to (?:send|post)",
     # The way there must be encrypted.
     r"requires? (?:tls|ssl|encryption|starttls|high-strength)|(?:tls|ssl\w*|starttls)"
@@ -208,7 +208,7 @@ PASSING = _any_of(
     r"no (?:route|answer|response)|not respond|did not respond|unreachable|not reachable",
     r"name ?server|name service|dns (?:error|lookup|fail|query)|lookup fail|no ns",
     r"loop|too many hops|hop count|maximum (?:delivery attempts|hop)",
-    r"(?:have|has) been failing|limit (?:is )?exceeded|exceed\w*(?: \w+){0,3} limit"
+    r"(?:have|has) been failing|\blimit(?:ed|s)?\b|throttl"
     r"|frequency|not (?:been )?used for|dns records?|interrupted",
     r"essayer plus tard|försök (?:igen|senare)|später (?:erneut|noch einmal)",
     r"(?:delivery )?failed \d+ attempts|attempts? \w* ?(?:failed|exceeded)|not been "
