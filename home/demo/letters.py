@@ -16,13 +16,14 @@ def load_purposes() -> list[Purpose]:
         name_sv="Nätverkets nyhetsbrev",
         name_en="The network's newsletter",
         wording_sv=(
-            "Vi skickar nyhetsbrevet till dig som har ett uppdrag i nätverket, för "
-            "att fullgöra nätverkets uppgift att sprida erfarenheter. Du kan lämna "
-            "det när du vill."
+            "Vi skickar nyhetsbrevet till dig som har ett uppdrag i nätverket eller "
+            "har anmält dig, för att fullgöra nätverkets uppgift att sprida "
+            "erfarenheter. Du kan lämna det när du vill."
         ),
         wording_en=(
-            "We send the newsletter to you who hold a post in the network, to fulfil "
-            "the network's task of sharing experience. You can leave it at any time."
+            "We send the newsletter to you who hold a post in the network or have "
+            "signed up, to fulfil the network's task of sharing experience. You can "
+            "leave it at any time."
         ),
     )
     invitations = Purpose.objects.create(
