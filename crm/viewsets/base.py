@@ -28,6 +28,9 @@ from crm.segments.uses import find_asking
 from crm.viewsets.columns import TitleColumn
 from crm.viewsets.paging import RegisterPaginator
 
+# Of a listing: a column of names that may be long.
+WIDE = "42%"
+
 
 class RegisterIndexView(generic.IndexView):
     """A listing that finds every word of the search, each in any of the fields."""
@@ -75,8 +78,11 @@ class RegisterIndexView(generic.IndexView):
             queryset = queryset.filter(self.match_word(word))
         return queryset
 
-    def make_title_column(self, label, *, accessor=str, sort_key=None):
-        """Return the first column: what a row is called, with what can be done to it."""
+    def make_title_column(self, label, *, accessor=str, sort_key=None, width="26%"):
+        """Return the first column: what a row is called, with what can be done to it.
+
+        ``width``: ``WIDE`` where few other columns want room.
+        """
         return TitleColumn(
             "title",
             label=label,
@@ -84,7 +90,7 @@ class RegisterIndexView(generic.IndexView):
             sort_key=sort_key,
             get_url=self.get_title_url,
             list_buttons=self.get_list_buttons,
-            width="26%",
+            width=width,
         )
 
     def _get_title_column(self, field_name, column_class=TitleColumn, **kwargs):

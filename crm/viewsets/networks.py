@@ -23,7 +23,12 @@ from crm.names import make_sort_key
 from crm.panels import RowsPanel
 from crm.seat_searching import seats_of
 from crm.views.memberships import PERMISSIONS
-from crm.viewsets.base import RegisterIndexView, RegisterInspectView, RegisterViewSet
+from crm.viewsets.base import (
+    WIDE,
+    RegisterIndexView,
+    RegisterInspectView,
+    RegisterViewSet,
+)
 from crm.viewsets.columns import Column, DayColumn, NumberColumn
 from crm.viewsets.seats import show_seats
 
@@ -51,7 +56,7 @@ class NetworkIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self.make_title_column(gettext_lazy("Name"), sort_key="name"),
+            self.make_title_column(gettext_lazy("Name"), sort_key="name", width=WIDE),
             Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
             NumberColumn("member_count", label=gettext_lazy("Members")),
             DayColumn("starts_on", label=gettext_lazy("From"), sort_key="starts_on"),

@@ -13,6 +13,7 @@ from crm.models import Organisation
 from crm.views.memberships import PERMISSIONS as MEMBERS_PERMISSIONS
 from crm.views.timeline import show_timeline
 from crm.viewsets.base import (
+    WIDE,
     RegisterIndexView,
     RegisterInspectView,
     RegisterViewSet,
@@ -34,7 +35,9 @@ class OrganisationIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self.make_title_column(gettext_lazy("Name"), sort_key="sort_key"),
+            self.make_title_column(
+                gettext_lazy("Name"), sort_key="sort_key", width=WIDE
+            ),
             Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
             Column("parent", label=gettext_lazy("Part of")),
             Column(

@@ -27,6 +27,7 @@ from crm.vacancies import (
 from crm.views.seats import PERMISSIONS
 from crm.views.timeline import show_timeline
 from crm.viewsets.base import (
+    WIDE,
     RegisterCreateView,
     RegisterIndexView,
     RegisterInspectView,
@@ -84,7 +85,9 @@ class SeatIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self.make_title_column(_("Seat"), sort_key="organisation__sort_key"),
+            self.make_title_column(
+                _("Seat"), sort_key="organisation__sort_key", width=WIDE
+            ),
             Column("role", label=_("Role"), sort_key="role__slug"),
             Column("network", label=_("Network or project")),
             StatusTagColumn(

@@ -19,6 +19,7 @@ from crm.forms import StopAddressForm
 from crm.history import LIFTED, STOPPED
 from crm.models import Contact, Suppression
 from crm.viewsets.base import (
+    WIDE,
     RegisterDeleteView,
     RegisterIndexView,
     WrittenOnceViewSet,
@@ -47,7 +48,10 @@ class SuppressionIndexView(RegisterIndexView):
     def columns(self):
         columns = [
             self.make_title_column(
-                _("Reason"), accessor="get_reason_display", sort_key="reason"
+                _("Reason"),
+                accessor="get_reason_display",
+                sort_key="reason",
+                width=WIDE,
             ),
             Column("note", label=_("Note")),
             MomentColumn("created_at", label=_("Since"), sort_key="created_at"),

@@ -16,7 +16,7 @@ from wagtail.admin.panels import (
 
 from crm.forms import PurposeForm
 from crm.models import Contact, Purpose, Role, Seat, Topic
-from crm.viewsets.base import RegisterIndexView, RegisterViewSet
+from crm.viewsets.base import WIDE, RegisterIndexView, RegisterViewSet
 from crm.viewsets.columns import Column, NumberColumn
 
 NAMES = [
@@ -50,7 +50,10 @@ class TermIndexView(RegisterIndexView):
     def columns(self):
         return [
             self.make_title_column(
-                gettext_lazy("Name in Swedish"), accessor="name_sv", sort_key="name_sv"
+                gettext_lazy("Name in Swedish"),
+                accessor="name_sv",
+                sort_key="name_sv",
+                width=WIDE,
             ),
             Column(
                 "name_en", sort_key="name_en", label=gettext_lazy("Name in English")
@@ -86,7 +89,7 @@ class PurposeIndexView(RegisterIndexView):
     @cached_property
     def columns(self):
         return [
-            self.make_title_column(gettext_lazy("Purpose")),
+            self.make_title_column(gettext_lazy("Purpose"), width=WIDE),
             Column("get_lawful_basis_display", label=gettext_lazy("Lawful basis")),
             NumberColumn("version", label=gettext_lazy("Version of the wording")),
         ]
