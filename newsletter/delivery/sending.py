@@ -50,8 +50,8 @@ from newsletter.delivery.transports.interface import (
 )
 from newsletter.delivery.unwritten import (
     LETTER,
-    MOST_UNWRITTEN,
     judge_unwritten,
+    most_unwritten,
 )
 from newsletter.delivery.workers import (
     Lease,
@@ -385,7 +385,7 @@ class Sender:
     def _count_unwritten(self, send: Campaign) -> None:
         """Stop a send of which so many letters running cannot be written."""
         self._unwritten[send.pk] += 1
-        if self._unwritten[send.pk] >= MOST_UNWRITTEN:
+        if self._unwritten[send.pk] >= most_unwritten(send):
             self._stop_send(send, Trouble.UNWRITABLE)
 
     def _stop_send(self, send: Campaign, trouble: Trouble) -> None:

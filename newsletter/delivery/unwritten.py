@@ -38,6 +38,11 @@ def judge_unwritten(error: Exception) -> Outcome:
     return Outcome(Verdict.FAILED, 0, REPLY + reason, LETTER)
 
 
+def most_unwritten(campaign: Campaign) -> int:
+    """Return at how many running a send stops: all letters of a small one, never one."""
+    return min(MOST_UNWRITTEN, max(2, campaign.frozen_count))
+
+
 def list_unwritten(campaign: Campaign) -> QuerySet[Delivery]:
     """Return the send's deliveries whose letters could not be written."""
     return campaign.deliveries.filter(

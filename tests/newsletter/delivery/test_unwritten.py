@@ -65,6 +65,19 @@ def test_run_worker_no_letter_can_be_written_pauses_and_keeps_the_others(
     assert not server.messages
 
 
+@pytest.mark.parametrize(("people", "stops"), [(1, False), (2, True), (5, True)])
+def test_run_worker_no_letter_of_a_small_send_can_be_written_pauses(
+    server, settings, people, stops
+):
+    campaign = make_frozen_campaign(people=people)
+    settings.SITE_URL = "https://håbo.example"
+
+    deliver()
+
+    assert (read_state(campaign) == PAUSED) is stops
+    assert states_of(campaign) == [DeliveryState.FAILED] * people
+
+
 def test_run_worker_variant_that_cannot_be_written_pauses_and_ends_no_worker(server):
     campaign = make_frozen_campaign(people=MOST_UNWRITTEN)
     Campaign.objects.update(list_id="nät.example")
