@@ -177,6 +177,8 @@ class RegisterChooser(ChooserViewSet):
     chosen_view_class = ChosenView
     chosen_multiple_view_class = ChosenMultipleView
     create_view_class = CreateView
+    # Wagtail's own label is translated once, when the server starts.
+    search_tab_label = _("Search")
     per_page = 20
 
     @cached_property
@@ -336,6 +338,7 @@ class SegmentChooser(snippets.SnippetChooserViewSet):
     choose_results_view_class = SegmentChooseResults
     chosen_view_class = SegmentChosen
     chosen_multiple_view_class = SegmentChosenMultiple
+    search_tab_label = _("Search")
 
 
 organisation_chooser = OrganisationChooser(

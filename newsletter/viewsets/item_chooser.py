@@ -104,6 +104,8 @@ class ItemChooser(ChooserViewSet):
     choose_one_text = _("Choose an item")
     choose_another_text = _("Choose another item")
     edit_item_text = _("Edit this item")
+    # Wagtail's own label is translated once, when the server starts.
+    search_tab_label = _("Search")
     preserve_url_parameters = ["multiple", "digest"]
     choose_view_class = ChooseItemView
     choose_results_view_class = ChooseItemResultsView

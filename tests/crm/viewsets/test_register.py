@@ -5,6 +5,7 @@ import html
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from wagtail.models import ModelLogEntry
 
 from crm.choices import SuppressionReason
@@ -20,6 +21,7 @@ from crm.models import (
 )
 from crm.viewsets import seat_paging
 from crm.viewsets import seats as seats_views
+from crm.viewsets.choosers import seat_chooser
 from tests.crm.viewsets.browser import log_in, names_in, texts_in
 from tests.factories import (
     make_contact,
@@ -456,6 +458,13 @@ def test_page_with_very_many_seats_shows_the_first_and_leads_to_all(
         assert len(answer.context["seats"]) == 2
         assert answer.context["all_seats_url"] == f"{REGISTER}seats/?{chosen}"
         assert len(names_in(keeper.get(answer.context["all_seats_url"]))) == 3
+
+
+def test_tab_to_search_in_is_in_the_language_of_whoever_looks():
+    with translation.override("sv"):
+        assert str(seat_chooser.search_tab_label) == "Sök"
+    with translation.override("en"):
+        assert str(seat_chooser.search_tab_label) == "Search"
 
 
 # --- The menu
