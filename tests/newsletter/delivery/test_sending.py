@@ -69,8 +69,9 @@ def test_run_worker_two_sends_take_turns(bulk_to, settings):
 
 
 def test_run_worker_200_letters_cost_few_queries(bulk_to, monkeypatch):
-    # However slow the machine: no looking round in between.
+    # However slow the machine: no looking round in between, no asking for more.
     monkeypatch.setattr("newsletter.delivery.sending.LOOK_SECONDS", 600)
+    monkeypatch.setattr("newsletter.delivery.sending.IDLE_SECONDS", 600)
     make_frozen_campaign(people=1)
     with running_smtp_server(extensions=("PIPELINING",)) as server:
         bulk_to(server.port)
