@@ -11,6 +11,7 @@ from crm.mailability import explain_mailability
 from crm.models import Contact, Segment
 from crm.segments.explaining import Explanation, explain_segment
 from crm.views.why import ChosenContactMixin
+from newsletter.delivery.reaching import explain_coming
 from newsletter.models import Campaign
 
 
@@ -53,7 +54,7 @@ def explain_send(campaign: Campaign, contact: Contact) -> dict:
 
     ``delivery`` or ``left_out`` is the row that says it, if there is one; ``goes_to``
     and ``not_to`` judge the segments as they were frozen, by what the register knows
-    today.
+    today. ``hindrance`` says what would keep them out of a send that has not begun.
     """
     frozen_at = campaign.frozen_at
     on = timezone.localdate(frozen_at) if frozen_at else timezone.localdate()
@@ -62,6 +63,7 @@ def explain_send(campaign: Campaign, contact: Contact) -> dict:
     purpose = campaign.newsletter.purpose
     mailability = explain_mailability(contact, timezone.localdate())
     return {
+        "hindrance": "" if frozen_at else explain_coming(campaign, contact, on),
         "delivery": delivery,
         "left_out": left_out,
         "goes_to": _explain_side(campaign, contact, "include", on),

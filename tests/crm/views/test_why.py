@@ -4,12 +4,21 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from crm.choices import SuppressionReason
+from crm.consent import suppress
+from tests.crm.viewsets.browser import texts_in
 from tests.crm.viewsets.test_segments import log_in
-from tests.factories import make_campaign, make_contact, make_segment
-from tests.newsletter.delivery.scenes import make_frozen_campaign
+from tests.factories import (
+    make_campaign,
+    make_contact,
+    make_recipients,
+    make_segment,
+)
+from tests.newsletter.delivery.scenes import make_draft, make_frozen_campaign
 
 pytestmark = pytest.mark.django_db
 
+VERDICT = ".why__verdict"
 SWEDISH = [{"kind": "language", "languages": ["sv"]}]
 
 
@@ -108,6 +117,28 @@ def test_send_says_what_became_of_it_by_the_frozen_rules(reader):
     assert f"{got} was in the send" in first.content.decode()
     assert [e.is_member for e in first.context["goes_to"]] == [True]
     assert "was not among the people it went to" in second.content.decode()
+
+
+def test_send_not_yet_frozen_says_who_would_get_it_today(reader):
+    member, stopped, other = make_contact(), make_contact(), make_contact()
+    suppress(stopped.email, SuppressionReason.BOUNCE)
+    segment = make_segment(added=[member, stopped])
+    circle = make_recipients(include=[segment])
+    campaign = make_draft([], newsletter_recipients=circle)
+    address = reverse("newsletter_sends:why", args=[campaign.pk])
+
+    said = [
+        " ".join(texts_in(reader.get(address, {"contact": contact.pk}), VERDICT))
+        for contact in (member, stopped, other)
+    ]
+
+    assert said == [
+        f"✓ It has not been sent yet. Today {member} would get it.",
+        f"✕ It has not been sent yet. Today {stopped} would not get it: "
+        "The address is stopped.",
+        f"✕ It has not been sent yet. Today {other} would not get it: "
+        "Is not among the recipients.",
+    ]
 
 
 def test_send_not_yet_frozen_is_judged_as_of_today(reader):
