@@ -45,11 +45,11 @@ class CollaborateView(View):
         return self.show(form=CollaborationForm(), has_sent="sent" in request.GET)
 
     def post(self, request, page_id, block_id):
-        if not is_within([(PER_VISITOR, find_visitor(request))]):
-            return self.show(status=429, is_refused=True)
         form = CollaborationForm(request.POST)
         if not form.is_valid():
             return self.show(status=422, form=self.ask_again(form))
+        if not is_within([(PER_VISITOR, find_visitor(request))]):
+            return self.show(status=429, is_refused=True)
         self.take(form)
         # The same for everybody: known or not, machine or not.
         return redirect(f"{self.url}?sent")
