@@ -101,7 +101,8 @@ def spread_networks(pages: list[int]) -> None:
     from newsletter.models import NewsPage  # noqa: PLC0415 -- as above
 
     organisations = [
-        Organisation.objects.create(name=f"Kommun {n}", country="SE")
+        # Else the networks' pages would not name them.
+        Organisation.objects.create(name=f"Kommun {n}", country="SE", is_published=True)
         for n in range(MEMBERS)
     ]
     for number in range(NETWORKS):
