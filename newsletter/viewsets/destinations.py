@@ -3,6 +3,7 @@
 from django import forms
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,7 @@ from crm.viewsets.base import (
     RegisterIndexView,
     RegisterViewSet,
 )
-from crm.viewsets.columns import Column, MomentColumn
+from crm.viewsets.columns import Column
 from newsletter.delivery.throttling import let_go
 from newsletter.models import Destination
 
@@ -65,7 +66,7 @@ class DestinationIndexView(RegisterIndexView):
             self.make_title_column(_("Domain"), sort_key="domain"),
             Column("per_minute", label=_("Letters a minute"), sort_key="per_minute"),
             Column("at_once", label=_("At the same time")),
-            MomentColumn(
+            Column(
                 "waits",
                 label=_("Waits until"),
                 accessor=_waits,
@@ -147,9 +148,11 @@ class DestinationViewSet(RegisterViewSet):
 
 
 def _waits(destination):
-    """Return until when it waits, or nothing when that has passed."""
+    """Return until when it waits, in words; nothing when that has passed."""
     until = destination.slowed_until
-    return until if until and until > timezone.now() else None
+    if until is None or until <= timezone.now():
+        return ""
+    return date_format(timezone.localtime(until), "SHORT_DATETIME_FORMAT")
 
 
 destinations = DestinationViewSet()

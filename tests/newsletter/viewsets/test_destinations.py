@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from newsletter.models import Destination
 
@@ -35,6 +36,14 @@ def test_list_says_who_waits_and_why_in_as_many_queries(
         page = sender.get(reverse(LIST)).content.decode()
 
     assert page.count("RCPT 421 too many connections") == number
+
+
+def test_list_names_the_time_until_which_a_domain_waits(sender):
+    until = make_slowed("d.example").slowed_until
+
+    page = sender.get(reverse(LIST)).content.decode()
+
+    assert date_format(timezone.localtime(until), "SHORT_DATETIME_FORMAT") in page
 
 
 def test_list_editor_may_not_see_it(editor):
