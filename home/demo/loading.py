@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import translation
 
 from crm.models import Network
+from crm.segments.counting import refresh_count
 from home.demo import clip, letters, notes, people, programmes, register, site, users
 from home.demo.documents import create_documents
 from home.demo.training_week import create_training_week
@@ -46,6 +47,9 @@ def _load_all(say: Callable[[str], None]) -> None:
     # Off for the demo's newsletter: ticked there, it is at once to be tried.
     set_up_approval()
     segments = letters.load_segments()
+    for segment in segments:
+        # Counted once a day, later: the first look should not find them without.
+        refresh_count(segment)
     letters.load_recipients(segments)
     say(f"{len(segments)} segments, and the newsletter “{newsletter}”")
     archive = site.load_site()

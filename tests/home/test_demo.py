@@ -53,6 +53,7 @@ def test_load_demo_fills_the_register(demo):
     assert Seat.objects.vacant(on).count() == 3
     # Nils has left; two of a newspaper, CLIP's seven, and three more are elsewhere.
     assert segment_members(everybody, on).count() == 77
+    assert everybody.stored_count == 77
     assert not Segment.objects.filter(name__icontains="samordnare").exists()
     assert Interaction.objects.count() == 4
     assert SeatTask.objects.get().contact.email == "oksana.kovalenko@olszanka.example"
