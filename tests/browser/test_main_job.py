@@ -111,8 +111,9 @@ def edit_report(page: Page, site: str) -> NewsPage:
     page.fill("#id_newsletter_subject", "Träningsveckan, [[given_name|kollega]]")
     save_and_check(page)
     # The owner's document names two rows of its table alike; it says so at the table too.
-    at_table = page.locator(".rb-marks")
-    expect(at_table).to_contain_text("Effektivitet")
+    at_table = page.locator(".rb-marks", has_text="Effektivitet")
+    expect(at_table).to_contain_text("Varning")
+    expect(page.locator(".rb-marks", has_text="Pilotstäder")).to_have_count(1)
     page.locator(".rb-check__finding--warning a[data-action]").click()
     expect(at_table).to_be_in_viewport()
     page.locator("[role=tab][href='#tab-send']").click()

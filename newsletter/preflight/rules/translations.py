@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from crm.choices import Language
-from newsletter.blocks.layout import is_limited
 from newsletter.choices import Severity
+from newsletter.mail.blocks import read_conditions
 from newsletter.preflight.findings import Finding
 from newsletter.preflight.letter import Letter, LetterBlock
 
@@ -143,7 +143,7 @@ def _compare_blocks(block: LetterBlock, copy: LetterBlock) -> Iterator[Finding]:
             copy.place,
             f"{links[0]}/{links[1]}",
         )
-    if _limits(block) != _limits(copy):
+    if read_conditions(block.child) != read_conditions(copy.child):
         yield Finding(
             "translation_limits",
             Severity.WARNING,
@@ -165,14 +165,6 @@ def _compare_blocks(block: LetterBlock, copy: LetterBlock) -> Iterator[Finding]:
             copy.place,
             min(untranslated)[:200],
         )
-
-
-def _limits(block: LetterBlock) -> tuple:
-    if not is_limited(block.child):
-        return ()
-    return tuple(
-        str(block.value[name]) for name in ("only_for", "not_for", "for_language")
-    )
 
 
 def _say_lacking(block: LetterBlock) -> Finding:

@@ -73,6 +73,19 @@ def test_translation_without_a_block_a_preheader_a_point_and_a_limit_says_so():
     }
 
 
+def test_limits_that_the_form_has_written_anew_are_the_same():
+    first, second = (str(make_segment().pk) for _number in range(2))
+    original = make_letter(
+        text(f"<p>{SAID}</p>", only_for=[first, second], not_for=[]), title="Rubrik"
+    )
+    other = make_letter(
+        text("<p>A week was held.</p>", only_for=[second, first], not_for=None),
+        title="Headline",
+    )
+
+    assert compare(original, other) == set()
+
+
 def test_draft_translation_is_named_until_it_is_published():
     page = make_news_page()
     copy = write_in_english(page)
